@@ -1,0 +1,1 @@
+"""Executable reference implementations, one module an algorithm: ``algorithms/<family>/<id>.py``."""
