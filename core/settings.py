@@ -1,0 +1,102 @@
+"""Settings: bounded, unknown keys refused, secrets redacted, passed in and never global.
+
+`app.bootstrap` reads ``./vouch.toml`` (else ``$VOUCH_HOME/vouch.toml``), then the environment (``VOUCH_LLM__BACKEND`` for
+nested keys), then flags, each overriding the one before, and builds a `Settings` from the result.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+
+class Group(BaseModel):
+    """Base of all groups of settings."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class EncoderSettings(Group):
+    """The bi-encoder whose pass also gives the token vectors."""
+
+    backend: Literal["bundled", "sentence-transformers"] = "bundled"
+    model: str = Field("all-MiniLM-L6-v2", description="name or folder of the model")
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    batch_tokens: int = Field(8192, ge=256, le=1_048_576, description="padded tokens a batch")
+    precision: Literal["auto", "fp32", "bf16"] = "auto"
+
+
+class RerankerSettings(Group):
+    """The cross-encoder."""
+
+    backend: Literal["none", "cross-encoder"] = "none"
+    model: str = Field("cross-encoder/ms-marco-MiniLM-L6-v2", description="name or folder of the model")
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    candidates: int = Field(20, ge=1, le=200, description="hits it scores")
+
+
+class LLMSettings(Group):
+    """The language model."""
+
+    backend: Literal["xllamacpp", "transformers", "openai", "none"] = "xllamacpp"
+    model: str = Field("", description="GGUF file, model folder or remote name; empty is the bundled one")
+    base_url: str = Field("", description="of an OpenAI-compatible endpoint")
+    api_key: SecretStr = Field(SecretStr(""), description="for that endpoint")
+    context_tokens: int = Field(2048, ge=256, le=1_048_576)
+    max_tokens: int = Field(160, ge=16, le=4096, description="longest reply")
+    threads: int = Field(0, ge=0, le=256, description="0: all cores")
+    timeout_seconds: float = Field(60.0, gt=0, le=3600)
+
+
+class RetrievalSettings(Group):
+    """The cascade."""
+
+    candidates: int = Field(150, ge=10, le=2000, description="from each of BM25 and the bi-encoder")
+    seeds: int = Field(8, ge=0, le=100, description="top candidates whose neighbours are added")
+    neighbours: int = Field(6, ge=0, le=100, description="neighbours of each seed")
+    bm25_weight: float = Field(0.5, ge=0, le=10)
+    dense_weight: float = Field(1.0, ge=0, le=10)
+    colbert_weight: float = Field(1.0, ge=0, le=10)
+    rerank_weight: float = Field(1.0, ge=0, le=10)
+    bm25_k1: float = Field(1.5, ge=0, le=10)
+    bm25_b: float = Field(0.75, ge=0, le=1)
+
+
+class IngestSettings(Group):
+    """The write path."""
+
+    max_file_bytes: int = Field(200 * 2**20, ge=1, description="larger files are refused with reason too_large")
+    max_archive_files: int = Field(10_000, ge=1)
+    max_archive_bytes: int = Field(2 * 2**30, ge=1, description="of all unpacked members")
+    chunk_tokens: int = Field(224, ge=32, le=8192, description="longest chunk, breadcrumb included")
+
+
+class AnswerSettings(Group):
+    """From hits to an answer."""
+
+    hits: int = Field(8, ge=1, le=50, description="passages the evidence is taken from")
+    risk: float = Field(0.05, ge=0, le=1, description="largest accepted share of wrong answers among those given")
+    handbook: bool = Field(True, description="let the built-in handbook answer what documents don't cover")
+
+
+class ServerSettings(Group):
+    """The REST server and chat page."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(8000, ge=0, le=65535)
+    max_upload_bytes: int = Field(200 * 2**20, ge=1)
+    max_concurrent: int = Field(8, ge=1, le=1024, description="questions answered at once; more get 503")
+
+
+class Settings(Group):
+    """All settings of one Vouch."""
+
+    profile: Literal["bundled", "hub", "gpu", "cluster"] = "bundled"
+    encoder: EncoderSettings = EncoderSettings()
+    reranker: RerankerSettings = RerankerSettings()
+    llm: LLMSettings = LLMSettings()
+    retrieval: RetrievalSettings = RetrievalSettings()
+    ingest: IngestSettings = IngestSettings()
+    answer: AnswerSettings = AnswerSettings()
+    server: ServerSettings = ServerSettings()
