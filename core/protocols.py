@@ -17,7 +17,8 @@ Floats = NDArray[np.float32]
 class Progress(Protocol):
     """Called with how many of how many units are done and what is going on."""
 
-    def __call__(self, done: int, total: int, what: str) -> None: ...
+    def __call__(self, done: int, total: int, what: str) -> None:
+        """Report `done` of `total` units."""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Settings: bounded, unknown keys refused, secrets redacted, passed in and never global.
 
-`app.bootstrap` reads ``./vouch.toml`` (else ``$VOUCH_HOME/vouch.toml``), then the environment (``VOUCH_LLM__BACKEND`` for
-nested keys), then flags, each overriding the one before, and builds a `Settings` from the result.
+`app.bootstrap` reads ``./vouch.toml`` (else ``$VOUCH_HOME/vouch.toml``), then the environment (``VOUCH_LLM__BACKEND``
+for nested keys), then flags, each overriding the one before, and builds a `Settings` from the result.
 """
 
 from __future__ import annotations
