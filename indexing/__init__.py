@@ -1,0 +1,1 @@
+"""The write path: sources to documents, documents to chunks, chunks to stores."""
