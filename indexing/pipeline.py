@@ -16,8 +16,9 @@ from core.protocols import Chunker, Encoder, Progress
 from core.settings import IngestSettings
 from core.types import Document, DocumentReport, IngestReport
 from indexing.chunking.outline import recover_sections
-from indexing.parsing import parse
-from indexing.sources import SourceItem, expand
+from indexing.parsing.base import parse
+from indexing.sources.expand import absolute, expand
+from indexing.sources.item import SourceItem
 from indexing.stores.base import NewDocument, Store
 from indexing.stores.embedded import encoder_input
 
@@ -70,23 +71,26 @@ class Ingest:
         RefusedToEmpty
             If a source that had documents now has none, unless `allow_empty`.
         """
-        return self.run_items(list(expand(sources, self._settings)), allow_empty, progress, cancelled, prune=True)
+        origins = [absolute(source) for source in sources]
+        items = list(expand(sources, self._settings))
+        return self.run_items(items, origins, allow_empty=allow_empty, progress=progress, cancelled=cancelled)
 
     def run_items(
         self,
         items: Sequence[SourceItem],
+        pruned_origins: Sequence[str] = (),
+        *,
         allow_empty: bool = False,
         progress: Progress | None = None,
         cancelled: Callable[[], bool] = lambda: False,
-        *,
-        prune: bool,
     ) -> IngestReport:
-        """Index items that were already expanded; `prune` removes documents of their origins that are not among them."""
+        """Index items that were already expanded; documents of `pruned_origins` that are not among them are removed."""
         started = time.perf_counter()
         outcome = Outcome(generation=self._store.snapshot().generation)
-        known = {origin: self._store.origins(origin) for origin in {item.origin for item in items}}
-        if prune and not allow_empty:
-            self._refuse_to_empty(items, known)
+        known = {origin: self._store.origins(origin) for origin in {*pruned_origins, *(item.origin for item in items)}}
+        pruned = {origin: known[origin] for origin in pruned_origins}
+        if not allow_empty:
+            self._refuse_to_empty(items, pruned)
         batch: list[tuple[Document, str]] = []
         for number, item in enumerate(items):
             if cancelled():
@@ -99,7 +103,7 @@ class Ingest:
             if sum(len(d.text) for d, _ in batch) >= BATCH_CHARACTERS:
                 self._commit(batch, [], outcome, progress)
                 batch = []
-        gone = self._vanished(items, known, outcome) if prune and not cancelled() else []
+        gone = [] if cancelled() else self._vanished(items, pruned, outcome)
         if batch or gone:
             self._commit(batch, gone, outcome, progress)
         return IngestReport(
@@ -120,7 +124,7 @@ class Ingest:
             if known.get(item.source, ("", ""))[1] == digest:
                 outcome.reports.append(report(item, known[item.source][0], "unchanged"))
                 return None
-            parsed = parse(item.source, data)
+            parsed = parse(item.name, data)
         except UnreadableDocument as error:
             outcome.reports.append(report(item, None, "refused", error.reason))
             return None
@@ -183,9 +187,7 @@ class Ingest:
 
     def _refuse_to_empty(self, items: Sequence[SourceItem], known: dict[str, dict[str, tuple[str, str]]]) -> None:
         for origin, documents in known.items():
-            left = {item.source for item in items if item.origin == origin} & set(documents)
-            fresh = [item for item in items if item.origin == origin and item.source not in documents]
-            if documents and not left and not fresh:
+            if documents and not any(item.origin == origin for item in items):
                 raise RefusedToEmpty(
                     f"{origin} holds nothing any more; indexing it would remove its {len(documents)} documents",
                     fix="pass --allow-empty if that is meant",

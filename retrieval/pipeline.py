@@ -200,7 +200,7 @@ class Cascade:
         views = stage_views(candidates)
         hits: list[Hit] = []
         for passage in widen(ranked, score_of, chunks, self._settings.hit_characters, k):
-            stages = {stage: views.get(stage, {}).get(passage.row) for stage in wanted}
+            stages: dict[str, StageScore | None] = {s: views.get(s, {}).get(passage.row) for s in wanted}
             text = passage_text(snapshot, chunks, passage.rows, passage.start, passage.end)
             hits.append(
                 make_hit(

@@ -10,7 +10,11 @@ import threading
 
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 STOP_WORDS = frozenset(
-    ["a", "an", "and", "are", "as", "at", "be", "but", "by", "for", "from", "had", "has", "have", "if", "in", "into", "is", "it", "its", "no", "not", "of", "on", "or", "s", "such", "t", "that", "the", "their", "then", "there", "these", "they", "this", "to", "was", "were", "will", "with", "what", "which", "who", "whom", "whose", "why", "how", "when", "where", "do", "does", "did", "can", "could", "should", "would", "i", "me", "my", "we", "our", "you", "your", "he", "she", "his", "her", "about", "so", "than", "too", "very", "just", "some", "any", "please"]
+    """
+    a an and are as at be but by for from had has have if in into is it its no not of on or s such t that the their then
+    there these they this to was were will with what which who whom whose why how when where do does did can could should
+    would i me my we our you your he she his her about so than too very just some any please
+    """.split()  # noqa: SIM905 (a list of quoted words would hide them)
 )
 _local = threading.local()
 
