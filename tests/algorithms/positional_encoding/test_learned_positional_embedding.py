@@ -33,18 +33,19 @@ def test_rows_beyond_training_never_move() -> None:
 
 def test_one_step_equals_torch() -> None:
     rng = np.random.default_rng(0)
-    E, P, W = (
-        torch.tensor(a)
-        for a in (rng.standard_normal(8), 0.1 * rng.standard_normal((8, 8)), 0.1 * rng.standard_normal((8, 2)))
-    )
-    table = torch.nn.Embedding.from_pretrained(P, freeze=False)
-    loss = torch.nn.functional.cross_entropy((E + table(torch.arange(6))) @ W, torch.arange(6) % 2)
-    loss.backward()
-    gradient = table.weight.grad
-    assert gradient is not None
-    output = learned_positional_embedding(steps=1, learning_rate=0.001, seed=0)
-    assert output["loss_before"] == pytest.approx(loss.item())
-    np.testing.assert_allclose(output["row_changes"][:6], 0.001 * gradient[:6].norm(dim=1))
+    E = torch.tensor(rng.standard_normal(8))
+    P = torch.tensor(0.1 * rng.standard_normal((8, 8)), requires_grad=True)
+    W = torch.tensor(0.1 * rng.standard_normal((8, 2)), requires_grad=True)
+
+    def loss(P: torch.Tensor, W: torch.Tensor) -> torch.Tensor:
+        return torch.nn.functional.cross_entropy((E + P[:6]) @ W, torch.arange(6) % 2)
+
+    first = loss(P, W)
+    dP, dW = torch.autograd.grad(first, (P, W))
+    output = learned_positional_embedding(steps=1, learning_rate=0.1, seed=0)
+    assert output["loss_before"] == pytest.approx(first.item())
+    assert output["loss_after"] == pytest.approx(loss(P - 0.1 * dP, W - 0.1 * dW).item())
+    np.testing.assert_allclose(output["row_changes"], 0.1 * dP.norm(dim=1), atol=1e-12)
 
 
 @pytest.mark.parametrize("bad", [{"trained_length": 9, "table_length": 8}, {"steps": 0}, {"max_length": 0}])
