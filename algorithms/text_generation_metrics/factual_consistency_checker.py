@@ -59,7 +59,7 @@ def normal(text: str) -> str:
 def factual_consistency_checker(
     claims: Annotated[list[Triple], Field(min_length=1, max_length=50)],
     knowledge_base: Annotated[list[Triple], Field(min_length=1, max_length=500)],
-    many_valued: Annotated[list[Name], Field(max_length=50)] = ["wrote", "has", "knows"],  # noqa: B006
+    many_valued: Annotated[tuple[Name, ...], Field(max_length=50)] = ("wrote", "has", "knows"),
 ) -> Output:
     """Verdict on each claim.
 
