@@ -35,6 +35,16 @@ Floats = NDArray[np.float64]
 Dimension = Annotated[int, Field(ge=2, le=64)]
 
 
+def adapter_gradients(
+    W0: Floats, B: Floats, A: Floats, x: Floats, y: Floats, scale: float
+) -> tuple[float, list[Floats]]:
+    """Mean squared error of x (W0 + scale B A)^T against y and its gradients with respect to B and A."""
+    low = x @ A.T  # (n, r)
+    residual = x @ W0.T + scale * low @ B.T - y  # (n, d)
+    g = 2 * residual / residual.size  # (n, d)
+    return float((residual**2).mean()), [scale * g.T @ low, scale * (g @ B).T @ x]
+
+
 def fit_adapter(
     W0: Floats,
     x: Floats,
@@ -45,17 +55,14 @@ def fit_adapter(
     learning_rate: float,
     rng: np.random.Generator,
 ) -> tuple[Floats, Floats, list[float]]:
-    """Train B and A on the squared error of x (W0 + scale B A)^T against y; returns both and the losses."""
+    """Train B and A with Adam from B = 0 and random A; returns both and the losses."""
     B, A = np.zeros((W0.shape[0], rank)), rng.standard_normal((rank, W0.shape[1])) / np.sqrt(W0.shape[1])
     optimizer, losses = Adam(learning_rate), []
-    base = x @ W0.T  # (n, d), frozen
     for _ in range(steps):
-        low = x @ A.T  # (n, r)
-        residual = base + scale * low @ B.T - y  # (n, d)
-        losses.append(float((residual**2).mean()))
-        g = 2 * residual / residual.size  # (n, d)
-        optimizer.step([B, A], [scale * g.T @ low, scale * (g @ B).T @ x])
-    losses.append(float(((base + scale * x @ A.T @ B.T - y) ** 2).mean()))
+        loss, grads = adapter_gradients(W0, B, A, x, y, scale)
+        losses.append(loss)
+        optimizer.step([B, A], grads)
+    losses.append(adapter_gradients(W0, B, A, x, y, scale)[0])
     return B, A, losses
 
 
@@ -114,6 +121,7 @@ def lora(
     dict
         ``loss_before``, ``loss_after``; ``loss_curve`` at most 50 values; ``change_at_start`` of the output (0); ``merge_gap`` largest difference
         between merged and unmerged output; ``switch_gap`` error of the base after adding and subtracting the adapter;
+        ``scale`` = alpha / r;
         ``trainable_parameters`` and ``full_parameters``; ``rank_of_update``.
 
     Examples
@@ -140,6 +148,7 @@ def lora(
         "change_at_start": float(np.abs(x @ start.T).max()),
         "merge_gap": float(np.abs(x @ merged.T - (x @ W0.T + scale * (x @ A.T) @ B.T)).max()),
         "switch_gap": float(np.abs(merged - scale * B @ A - frozen).max()),
+        "scale": scale,
         "trainable_parameters": rank * (d + k),
         "full_parameters": d * k,
         "rank_of_update": int(np.linalg.matrix_rank(B @ A)),

@@ -5,8 +5,22 @@ import pytest
 import torch
 
 from algorithms.registry import load
-from algorithms.transfer_and_efficient_tuning.lora import fit_adapter, lora
+from algorithms.transfer_and_efficient_tuning.lora import adapter_gradients, fit_adapter, lora
 from core.errors import InputError
+
+
+def test_gradients_equal_torch_autograd() -> None:
+    rng = np.random.default_rng(5)
+    W0, B, A = rng.standard_normal((4, 3)), rng.standard_normal((4, 2)), rng.standard_normal((2, 3))
+    x, y = rng.standard_normal((8, 3)), rng.standard_normal((8, 4))
+    tb, ta = torch.tensor(B, requires_grad=True), torch.tensor(A, requires_grad=True)
+    expected = ((torch.tensor(x) @ (torch.tensor(W0) + 1.5 * tb @ ta).T - torch.tensor(y)) ** 2).mean()
+    expected.backward()
+    loss, (g_b, g_a) = adapter_gradients(W0, B, A, x, y, 1.5)
+    assert loss == pytest.approx(expected.item())
+    assert tb.grad is not None and ta.grad is not None
+    np.testing.assert_allclose(g_b, tb.grad, atol=1e-12)
+    np.testing.assert_allclose(g_a, ta.grad, atol=1e-12)
 
 
 def test_one_training_equals_torch_autograd() -> None:
@@ -43,7 +57,8 @@ def test_too_small_a_rank_cannot_reach_the_change() -> None:
 
 
 def test_trains_r_times_d_plus_k_numbers() -> None:
-    output = lora(rank=3, d=20, k=10, steps=1)
+    output = lora(rank=3, alpha=6, d=20, k=10, steps=1)
+    assert output["scale"] == 2
     assert (output["trainable_parameters"], output["full_parameters"]) == (90, 200)
 
 
