@@ -109,7 +109,7 @@ def curriculum_learning(
     method: Method = "example-level",
     stages: Annotated[int, Field(ge=2, le=6)] = 3,
     threshold: Annotated[float, Field(gt=0, le=100)] = 0.3,
-    growth: Annotated[float, Field(gt=1, le=100)] = 4.0,
+    growth: Annotated[float, Field(gt=1, le=100)] = 10.0,
     steps_per_stage: Annotated[int, Field(ge=1, le=200)] = 60,
     seed: Seed = 0,
 ) -> Output:
@@ -148,7 +148,7 @@ def curriculum_learning(
     params = new_network((2, 32, 6), rng)
     losses = [float(example_losses(params, x, y).mean())]
     if method == "self-paced":
-        train_classifier(params, x, y, 5, 0.02)  # the model must know something before its losses mean anything
+        train_classifier(params, x, y, 20, 0.02)  # the model must know something before its losses mean anything
     score = difficulty_of(method, x, y, params, rng)
     sizes, means, present, thresholds = [], [], [], []
     for stage in range(stages):

@@ -40,7 +40,7 @@ def test_random_order_shows_all_classes_at_once_and_ends_as_well() -> None:
 
 def test_self_paced_set_grows_with_the_threshold() -> None:
     output = curriculum_learning("self-paced")
-    assert output["thresholds"] == pytest.approx([0.3, 1.2, 4.8])
+    assert output["thresholds"] == pytest.approx([0.3, 3, 30])
     assert output["sizes"] == sorted(output["sizes"]) and output["sizes"][0] < output["sizes"][-1]
     assert output["losses"][-1] < output["losses"][0]
 
