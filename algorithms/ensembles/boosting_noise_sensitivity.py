@@ -22,6 +22,7 @@ Learning (2000). Long and Servedio, *Random classification noise defeats all con
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
 import numpy as np
@@ -32,7 +33,7 @@ from algorithms.ensembles.gradient_boosting import fit_boosting
 from algorithms.ensembles.random_forest import fit_forest
 from algorithms.inputs import Seed
 from algorithms.registry import Output, algorithm
-from algorithms.toy_data import two_moons
+from algorithms.toy_data import Floats, Ints, two_moons
 from algorithms.trees.decision_tree import one_hot
 
 
@@ -69,7 +70,7 @@ def boosting_noise_sensitivity(
     flipped : float
         Share of training labels that are flipped.
     rounds : int
-        Rounds of boosting with trees of depth 2; a tenth of them for the early-stopped run.
+        Rounds of boosting, AdaBoost with trees of depth 3 and Huber with depth 2; a tenth of them for the early-stopped run.
     n : int
         Training rows.
     seed : int
@@ -78,7 +79,7 @@ def boosting_noise_sensitivity(
     Returns
     -------
     dict
-        For ``adaboost``, ``adaboost_few_rounds``, ``huber`` (gradient boosting of ±1 with a clipped gradient and rate 0.05) and
+        For ``adaboost``, ``adaboost_few_rounds``, ``huber`` (gradient boosting of ±1 with a clipped gradient and rate 0.2) and
         ``bagging`` (30 trees of depth 6): ``*_training_error`` on the noisy labels and ``*_test_error`` on clean ones.
 
     Examples
@@ -93,10 +94,10 @@ def boosting_noise_sensitivity(
     y = clean.copy()
     chosen = rng.choice(n, round(flipped * n), replace=False)
     y[chosen] = 1 - y[chosen]
-    full, short = (fit_adaboost(X, y, 2, r, max_depth=2) for r in (rounds, max(rounds // 10, 1)))
-    huber = fit_boosting(X, 2.0 * y - 1, rounds, 0.05, 2, "huber", 0.5)
+    full, short = (fit_adaboost(X, y, 2, r, max_depth=3) for r in (rounds, max(rounds // 10, 1)))
+    huber = fit_boosting(X, np.where(y == 1, 1.0, -1.0), rounds, 0.2, 2, "huber", 0.5)
     forest = fit_forest(X, one_hot(y)[1], 30, rng, max_depth=6)
-    predictions = {
+    predictions: dict[str, Callable[[Floats], Ints]] = {
         "adaboost": lambda A: full.scores(A).argmax(axis=1),
         "adaboost_few_rounds": lambda A: short.scores(A).argmax(axis=1),
         "huber": lambda A: (huber.raw(A) > 0).astype(np.int64),

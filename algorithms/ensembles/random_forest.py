@@ -150,7 +150,7 @@ def random_forest(
     --------
     >>> X = [[0, 0], [0, 1], [1, 0], [1, 1], [4, 4], [4, 5], [5, 4], [5, 5]]
     >>> random_forest(X, [0, 0, 0, 0, 1, 1, 1, 1], [[0, 0], [5, 5]])["predictions"].tolist()
-    [0.0, 1.0]
+    [0, 1]
     """
     check_lengths(X, y)
     A = np.asarray(X, dtype=np.float64)  # (n, d)

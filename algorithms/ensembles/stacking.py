@@ -105,8 +105,8 @@ def stacking(
 
     Examples
     --------
-    >>> stacking(perfect_base=True, noise=0.0)["weights_out_of_fold"].round(6).tolist()
-    [0.0, 0.0, 0.0, 1.0]
+    >>> stacking(perfect_base=True, noise=0.0)["weights_out_of_fold"].round(6)[3].item()
+    1.0
     """
 
     def truth(X: Floats) -> Floats:
@@ -116,10 +116,11 @@ def stacking(
     X = rng.uniform(-2, 2, (n, 1))  # (n, 1)
     y = truth(X) + noise * rng.standard_normal(n)
     Q = np.linspace(-2, 2, 300)[:, None]  # (m, 1)
-    names, bases = ["line", "shallow tree", "full tree"], [line, shallow_tree, full_tree]
+    names = ["line", "shallow tree", "full tree"]
+    bases: list[Base] = [line, shallow_tree, full_tree]
     if perfect_base:
         names.append("perfect")
-        bases.append(lambda _X, _y, Q: truth(Q))
+        bases.append(lambda X, y, Q: truth(Q))
     honest = meta_weights(out_of_fold(X, y, bases, folds, rng), y)  # (M,)
     leaky = meta_weights(np.column_stack([base(X, y, X) for base in bases]), y)  # (M,)
     P = np.column_stack([base(X, y, Q) for base in bases])  # (m, M)

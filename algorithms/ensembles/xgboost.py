@@ -64,7 +64,7 @@ def grow_newton(X: Floats, g: Floats, h: Floats, max_depth: int, l2: float, gamm
     x = np.take_along_axis(X, order, axis=0)
     GL, HL = np.cumsum(g[order], axis=0)[:-1], np.cumsum(h[order], axis=0)[:-1]  # (n - 1, d)
     GR, HR = g.sum() - GL, h.sum() - HL
-    allowed = (x[1:] > x[:-1]) & (HL >= min_child) & (HR >= min_child)
+    allowed = (x[1:] > x[:-1]) & (min_child <= HL) & (min_child <= HR)
     if not allowed.any():
         return leaf
     gain = np.full(GL.shape, -np.inf)
@@ -142,8 +142,9 @@ def xgboost(
 
     Examples
     --------
-    >>> xgboost([[1], [2], [3], [4]], [1, 1, 5, 5], n_rounds=1, learning_rate=1.0)["first_tree_leaf_weights"]
-    [0.5, 0.5, 2.5, 2.5]
+    >>> out = xgboost([[1], [2], [3], [4]], [1, 1, 5, 5], n_rounds=1, learning_rate=1.0)
+    >>> [round(w, 4) for w in out["first_tree_leaf_weights"]]
+    [0.6667, 3.3333]
     """
     check_lengths(X, y)
     A, t = np.asarray(X, dtype=np.float64), np.asarray(y, dtype=np.float64)  # (n, d), (n,)

@@ -26,6 +26,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 
 from algorithms.activations.sigmoid import logistic
@@ -94,7 +95,7 @@ def imbalanced_pair(n_neg: int, n_pos: int, rng: np.random.Generator, distance: 
     return X, np.repeat([0.0, 1.0], [n_neg, n_pos])
 
 
-def recall_and_precision(y: Floats, positive: Floats) -> tuple[float, float]:
+def recall_and_precision(y: Floats, positive: NDArray[np.bool_]) -> tuple[float, float]:
     """Recall and precision of the predicted positives (a boolean array); precision 0 if there are none.
 
     Examples

@@ -110,10 +110,13 @@ def best_split(
     x = np.take_along_axis(X[:, columns], order, axis=0)  # (n, f)
     W = np.cumsum(w[order], axis=0)  # (n, f)
     S = np.cumsum((w[:, None] * Y)[order], axis=0)  # (n, f, K)
-    after = impurity_mass(S[:-1], W[:-1], criterion) + impurity_mass(S[-1] - S[:-1], W[-1] - W[:-1], criterion)
+    W_left, W_right = W[:-1], W[-1] - W[:-1]
+    seen = (W_left > 1e-12 * W[-1]) & (W_right > 1e-12 * W[-1])  # boosting can drive the weights of a side to zero
+    after = impurity_mass(S[:-1], np.where(seen, W_left, 1), criterion)
+    after = after + impurity_mass(S[-1] - S[:-1], np.where(seen, W_right, 1), criterion)
     gain = impurity_mass(S[-1], W[-1], criterion) - after  # (n - 1, f)
     position = np.arange(1, n)[:, None]
-    allowed = (x[1:] > x[:-1]) & (position >= min_leaf) & (n - position >= min_leaf)
+    allowed = seen & (x[1:] > x[:-1]) & (position >= min_leaf) & (n - position >= min_leaf)
     if not allowed.any():
         return None
     gain = np.where(allowed, gain, -np.inf).T  # (f, n - 1): the first feature wins a tie
