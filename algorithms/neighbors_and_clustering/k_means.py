@@ -91,7 +91,15 @@ def draw(inputs: dict[str, Any], output: Output) -> Any:
 @algorithm(
     id="k-means",
     name="k-means clustering (Lloyd's algorithm)",
-    aliases=("Lloyd", "kmeans", "k means", "convergence of k-means", "convergence", "Lloyd's algorithm", "inertia of k-means"),
+    aliases=(
+        "Lloyd",
+        "kmeans",
+        "k means",
+        "convergence of k-means",
+        "convergence",
+        "Lloyd's algorithm",
+        "inertia of k-means",
+    ),
     example={"X": [[1, 1], [1.5, 2], [3, 4], [5, 7], [3.5, 5], [4.5, 5], [3.5, 4.5]], "k": 2, "seed": 0},
     figure=draw,
 )
