@@ -64,9 +64,7 @@ def log_densities(X: Floats, means: Floats, covariances: Floats) -> Floats:
     return out
 
 
-def responsibilities(
-    X: Floats, weights: Floats, means: Floats, covariances: Floats
-) -> tuple[Floats, float]:
+def responsibilities(X: Floats, weights: Floats, means: Floats, covariances: Floats) -> tuple[Floats, float]:
     """E step: responsibilities (n, K) and the mean log-likelihood of the rows."""
     joint = log_densities(X, means, covariances) + np.log(np.maximum(weights, 1e-300))  # (n, K)
     top = joint.max(axis=1, keepdims=True)
