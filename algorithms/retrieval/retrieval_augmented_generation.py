@@ -58,7 +58,7 @@ CHUNKS: dict[str, list[tuple[str, str]]] = {
 READ_ONLY = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION}
 
 
-def run_read_only(sql: str) -> list[list[Any]] | None:
+def run_read_only(sql: str, parameters: tuple[Any, ...] = ()) -> list[list[Any]] | None:
     """First 20 rows of one SELECT on three sample users, or None if it does not parse, writes or takes too long.
 
     Examples
@@ -74,7 +74,7 @@ def run_read_only(sql: str) -> list[list[Any]] | None:
         database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 100_000)  # zeroblob(1e9) would fill the memory
         database.set_progress_handler(lambda: 1, 200_000)  # a runaway query is interrupted
         try:
-            return [list(row) for row in database.execute(sql).fetchmany(20)]
+            return [list(row) for row in database.execute(sql, parameters).fetchmany(20)]
         except (sqlite3.Error, sqlite3.Warning):
             return None
 
