@@ -109,14 +109,11 @@ def lead_sentence(
     claim = first_sentence(reply)
     if claim is None or repeats(claim, sentences):
         return None
-    quotes = [sentence.text for sentence in sentences]
-    total = support(claim, quotes[:4], encoder)
-    if total < THRESHOLD:
+    scored = [(support(claim, [sentence.text], encoder), index) for index, sentence in enumerate(sentences[:4])]
+    best = max(score for score, _ in scored)
+    if best < THRESHOLD:
         return None
-    single = [(support(claim, [quote], encoder), index) for index, quote in enumerate(quotes[:4])]
-    best = max(score for score, _ in single)
-    chosen = [index for score, index in single if score >= max(THRESHOLD, best)] or list(range(len(quotes[:4])))
-    return claim, chosen[:2] if best >= THRESHOLD else chosen, total
+    return claim, [index for score, index in scored if score == best][:1], best
 
 
 def first_sentence(reply: str) -> str | None:

@@ -15,7 +15,7 @@ from core.protocols import Encoder
 from indexing.stores.analysis import query_stems, stems
 from retrieval.scoring.maxsim import maxima, similarities
 
-THRESHOLD = 0.8
+THRESHOLD = 0.9
 NEGATION = re.compile(r"\b(?:not|no|never|none|neither|nor|without|cannot|\w+n't|hardly|unlike)\b", re.IGNORECASE)
 NUMBERS = re.compile(r"\d+(?:[.,]\d+)*")
 OPPOSITES = (

@@ -13,8 +13,6 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from knowledge.handbook import articles
-
 from algorithms.registry import Algorithm, catalog
 from core.protocols import Chunker, Encoder, Progress
 from core.settings import IngestSettings
@@ -22,6 +20,7 @@ from indexing.collections import HANDBOOK
 from indexing.pipeline import Ingest
 from indexing.sources.item import SourceItem
 from indexing.stores.embedded import DATABASE, EmbeddedStore
+from knowledge.handbook import articles
 
 ORIGIN = "handbook:"
 ALGORITHMS_PREFIX = "handbook/algorithms/"
@@ -35,7 +34,7 @@ def cache_root() -> Path:
 
 def handbook_items() -> list[SourceItem]:
     """Every article as a source item."""
-    texts = {f"handbook/articles/{article.path}": article.body for article in articles()}
+    texts = {f"handbook/articles/{article.path}": article.body for article in articles().values()}
     for entry in catalog().values():
         texts[f"{ALGORITHMS_PREFIX}{entry.family}/{entry.id}"] = algorithm_article(entry)
     return [

@@ -39,6 +39,14 @@ def bundled_folder() -> Path:
     return Path(spec.origin).parent / "model"
 
 
+def quiet_loading() -> None:
+    """Keep transformers from reporting the unused pooler and drawing its own progress bars."""
+    from transformers.utils import logging
+
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+
+
 class BundledEncoder(TransformerEncoder):
     """all-MiniLM-L6-v2 with token vectors.
 
@@ -61,6 +69,7 @@ class BundledEncoder(TransformerEncoder):
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
+        quiet_loading()
         model = BertModel.from_pretrained(str(folder), local_files_only=True, add_pooling_layer=False)
         self._model: Any = model.eval().to(self._device, dtype=getattr(torch, self._precision))
         digest = hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()[:12]
