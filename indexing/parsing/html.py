@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from indexing.parsing.base import Parsed, file_title
@@ -50,7 +51,9 @@ def parse_html(name: str, data: bytes) -> Parsed:
     what = error_page(titles[0], titles[1] or heading, composer.text or shown, markup)
     if what:
         raise unreadable("html_error_page", f"{name} is {what}")
-    title = best_title(*titles) or heading or file_title(name)
+    title = best_title(
+        titles[0], [*(each.heading for each in sections if each.level == 1), heading, titles[1]]
+    ) or file_title(name)
     return Parsed(title=title, media_type=HTML, text=composer.text, sections=sections, pages=())
 
 
@@ -104,12 +107,15 @@ def page_titles(tree: Any) -> tuple[str, str]:
     return first, second
 
 
-def best_title(title: str, heading: str) -> str:
-    """Prefer the heading where the title only adds the site's name to it.
+def best_title(title: str, headings: Sequence[str]) -> str:
+    """Prefer a heading that the title begins with or holds, since titles add the site's name; else take the title.
 
     Examples
     --------
-    >>> best_title("Attention | My notes", "Attention")
-    'Attention'
+    >>> best_title("Attention | My notes", ["My notes", "Attention"]), best_title("", ["", "Loss"])
+    ('Attention', 'Loss')
     """
-    return heading if heading and (not title or heading.casefold() in title.casefold()) else title
+    folded = title.casefold()
+    named = [heading for heading in headings if heading]
+    held = [heading for heading in named if heading.casefold() in folded]
+    return min(held, key=lambda heading: folded.index(heading.casefold()), default=title or "".join(named[:1]))

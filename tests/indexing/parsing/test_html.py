@@ -117,3 +117,15 @@ ARTICLES = [
 @pytest.mark.parametrize(("title", "body"), ARTICLES)
 def test_articles_about_errors_pass(title: str, body: str) -> None:
     assert html(body, title).text
+
+
+def test_marks_of_documentation_leave_the_headings() -> None:
+    parsed = html(
+        "<h1>Loss<a href='#loss'>¶</a></h1><p>Some words here.</p><h2>C# <a href='#c'>#</a></h2><p>More words.</p>"
+    )
+    assert [s.heading for s in parsed.sections] == ["Loss", "C#"]
+
+
+def test_heading_of_the_content_is_the_title_where_the_frame_has_one_too() -> None:
+    body = f"<div class='menu-bar'><h1>The book</h1></div><main><h1>Loss</h1>{FILLING * 3}</main>"
+    assert html(body, "Loss - The book").title == "Loss"

@@ -59,7 +59,7 @@ def test_outline_gives_sections() -> None:
     loss, focal, data = parsed.sections
     assert loss.end == focal.end == data.start
     assert data.end == len(parsed.text)
-    assert parsed.title == "Loss"
+    assert parsed.title == "a"  # the first heading is not on the first page
 
 
 def test_same_title_twice_on_a_page() -> None:
@@ -75,3 +75,9 @@ def test_empty_user_password_needs_none() -> None:
 @pytest.mark.parametrize("title", ["Microsoft Word - draft.docx", "untitled", "paper.tex"])
 def test_titles_of_programs_are_passed_over(title: str) -> None:
     assert parse("name.pdf", pdf([["words"]], title=title)).title == "name"
+
+
+def test_heading_of_the_first_page_is_the_title() -> None:
+    parsed = parse("a.pdf", pdf([["1 Loss", "words"], ["2 Data", "words"]], [("1 Loss", 0, 0), ("2 Data", 0, 1)]))
+    assert parsed.title == "Loss"
+    assert [s.heading for s in parsed.sections] == ["Loss", "Data"]
