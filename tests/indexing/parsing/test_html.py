@@ -103,6 +103,7 @@ ARTICLES = [
     ),
     ("404 Not Found: what it means", "<h1>404 Not Found: what it means</h1><p>The server has no such file.</p>"),
     ("404 Not Found", "<h1>404 Not Found</h1>" + FILLING * 4),
+    ("404 Not Found", "<h1>404 Not Found</h1>" + FILLING),
     (
         "Captchas",
         "<h1>Captchas</h1><p>They ask whether you are a robot, for example by pictures of traffic lights.</p>",

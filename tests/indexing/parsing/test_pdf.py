@@ -29,7 +29,9 @@ def test_three_pages_are_too_few_to_tell() -> None:
 
 
 def test_figures_at_the_foot_of_pages_are_kept() -> None:
-    pages = [f"Words {word}\n{figure}" for word, figure in zip("abcd", ["12 7", "9 31", "8 8", "5 2"], strict=True)]
+    pages = [
+        f"Words {word}\n{figure}" for word, figure in zip("abcd", ["Sum 12", "Sum 9", "Sum 8", "Sum 30"], strict=True)
+    ]
     assert without_running_lines(pages) == pages
 
 
