@@ -53,10 +53,8 @@ def test_short_page_keeps_its_headings() -> None:
 
 
 def test_text_that_extraction_would_drop_is_kept() -> None:
-    rows = "".join(
-        f"<div class='sidebar-menu'>Fact number {n} about the networks stands here.</div>" for n in range(60)
-    )
-    parsed = html(rows)
+    facts = "".join(f"<div>Fact number {n} about the networks stands here.</div>" for n in range(60))
+    parsed = html(f"<article><h1>Facts</h1>{FILLING}</article><div class='footer-notes'>{facts}</div>")
     assert all(f"Fact number {n} about" in parsed.text for n in range(60))
 
 
