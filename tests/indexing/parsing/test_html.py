@@ -128,3 +128,18 @@ def test_marks_of_documentation_leave_the_headings() -> None:
 def test_heading_of_the_content_is_the_title_where_the_frame_has_one_too() -> None:
     body = f"<div class='menu-bar'><h1>The book</h1></div><main><h1>Loss</h1>{FILLING * 3}</main>"
     assert html(body, "Loss - The book").title == "Loss"
+
+
+def test_deep_nesting_ends_no_page_silently() -> None:
+    deep = "<p>First words of the page.</p>{}Deep words stand here.{}<p>Last words of the page.</p>"
+    text = html(deep.format("<div>" * 300, "</div>" * 300)).text
+    assert text == "First words of the page.\n\nDeep words stand here.\n\nLast words of the page."
+    with pytest.raises(UnreadableDocument) as caught:
+        html(deep.format("<div>" * 3000, "</div>" * 3000))
+    assert caught.value.reason == "broken_file"
+
+
+def test_page_of_comments_only() -> None:
+    with pytest.raises(UnreadableDocument) as caught:
+        parse("a.html", b"<!-- nothing -->")
+    assert caught.value.reason == "html_error_page"
