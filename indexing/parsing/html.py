@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from indexing.parsing.base import Parsed, file_title
@@ -50,15 +51,25 @@ def parse_html(name: str, data: bytes) -> Parsed:
     what = error_page(titles[0], titles[1] or heading, composer.text or shown, markup)
     if what:
         raise unreadable("html_error_page", f"{name} is {what}")
-    title = best_title(*titles) or heading or file_title(name)
+    title = best_title(
+        titles[0], [*(each.heading for each in sections if each.level == 1), heading, titles[1]]
+    ) or file_title(name)
     return Parsed(title=title, media_type=HTML, text=composer.text, sections=sections, pages=())
 
 
 def tree_of(markup: str) -> Any:
-    """Parse HTML; None where there is no element in it."""
-    import trafilatura
+    """Parse HTML; None where there is no element in it.
 
-    return trafilatura.load_html(markup)
+    The usual parser silently ends a document where it nests 256 elements deep; this one goes on, and deeper nesting
+    than Python follows is an error.
+    """
+    from lxml import etree, html  # type: ignore[import-untyped]
+
+    parser = html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
+    try:
+        return html.document_fromstring(markup.encode("utf-8"), parser=parser)
+    except etree.ParserError:  # nothing but comments
+        return None
 
 
 def body_of(tree: Any) -> Any:
@@ -104,12 +115,15 @@ def page_titles(tree: Any) -> tuple[str, str]:
     return first, second
 
 
-def best_title(title: str, heading: str) -> str:
-    """Prefer the heading where the title only adds the site's name to it.
+def best_title(title: str, headings: Sequence[str]) -> str:
+    """Prefer a heading that the title begins with or holds, since titles add the site's name; else take the title.
 
     Examples
     --------
-    >>> best_title("Attention | My notes", "Attention")
-    'Attention'
+    >>> best_title("Attention | My notes", ["My notes", "Attention"]), best_title("", ["", "Loss"])
+    ('Attention', 'Loss')
     """
-    return heading if heading and (not title or heading.casefold() in title.casefold()) else title
+    folded = title.casefold()
+    named = [heading for heading in headings if heading]
+    held = [heading for heading in named if heading.casefold() in folded]
+    return min(held, key=lambda heading: folded.index(heading.casefold()), default=title or "".join(named[:1]))

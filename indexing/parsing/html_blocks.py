@@ -37,6 +37,7 @@ UNSEEN = frozenset(
         "graphic",
     }
 )
+ANCHOR = re.compile(r"[§¶🔗]|\s#\s*\Z")  # what generators of documentation put in a heading as a link to itself
 HEADINGS = frozenset(("head", "h1", "h2", "h3", "h4", "h5", "h6"))
 LISTS = frozenset(("list", "ul", "ol", "dl"))
 ITEMS = frozenset(("item", "li", "dt", "dd"))
@@ -92,7 +93,7 @@ def write_block(element: Any, composer: Composer, unseen: frozenset[str]) -> Non
     """Write one block element."""
     tag = element.tag
     if tag in HEADINGS:
-        composer.heading(heading_level(element), "".join(inline(element, unseen, marks=False)))
+        composer.heading(heading_level(element), ANCHOR.sub("", "".join(inline(element, unseen, marks=False))))
     elif tag in LISTS:
         composer.block("\n".join(list_items(element, unseen)))
     elif tag == "table" and not is_layout(element):

@@ -45,7 +45,7 @@ CHALLENGE = re.compile(
 WIDGET = re.compile(
     r"g-recaptcha|h-captcha|cf-turnstile|cf[-_]chl|challenge-platform|cf-browser-verification|px-captcha", re.I
 )
-PASSWORD = re.compile(r"<input\b[^>]*\btype\s*=\s*[\"']?password", re.IGNORECASE)
+PASSWORD = re.compile(r"<input\b[^>]{0,500}\btype\s*=\s*[\"']?password", re.IGNORECASE)
 
 
 def error_page(title: str, heading: str, text: str, markup: str) -> str | None:

@@ -19,10 +19,10 @@ FRONT_MATTER = re.compile(
     r"(?P<fence>---|\+\+\+)[ \t]*(?:\r\n|\r|\n)(?P<body>.*?)(?:\r\n|\r|\n)(?:(?P=fence)|\.\.\.)[ \t]*(?:\r\n|\r|\n|\Z)",
     re.DOTALL,
 )
-FIELD = re.compile(r"[A-Za-z_][\w .-]*[ \t]*[:=]")
-FIELD_OR_MORE = re.compile(r"[A-Za-z_][\w .-]*[ \t]*[:=]|[ \t#\]}-]|\[|\Z")
-TITLE_FIELD = re.compile(r"^title[ \t]*[:=][ \t]*(?P<title>[^\r\n]*?)[ \t]*$", re.MULTILINE | re.IGNORECASE)
-ATTRIBUTES = re.compile(r"[ \t]*\{[#.:][^{}]*\}\Z")
+FIELD = re.compile(r"[A-Za-z_][\w \t.-]*[:=]")
+FIELD_OR_MORE = re.compile(rf"{FIELD.pattern}|[ \t#\]}}\[-]|\Z")
+TITLE_FIELD = re.compile(r"^title[ \t]*[:=][ \t]*(?P<title>[^\r\n]*)", re.MULTILINE | re.IGNORECASE)
+ATTRIBUTES = re.compile(r"(?<![ \t])[ \t]*\{[#.:][^{}]*\}\Z")
 
 
 def parse_markdown(name: str, data: bytes) -> Parsed:

@@ -47,7 +47,9 @@ def parse_pdf(name: str, data: bytes) -> Parsed:
     text, pages = composer.text, composer.pages
     sections = outline_sections(text, pages, entries)
     if not title or PROGRAM_TITLE.match(title):
-        title = sections[0].heading if sections else file_title(name)
+        # A heading on a later page is that of a chapter, behind a title page and a list of contents.
+        on_first_page = sections and sections[0].start < pages[0].end
+        title = sections[0].heading if on_first_page else file_title(name)
     return Parsed(title=title, media_type=PDF, text=text, sections=sections, pages=pages)
 
 

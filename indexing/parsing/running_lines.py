@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 MIN_PAGES = 4
 MIN_SHARE = 0.6
 EDGE_LINES = 3
+MAX_NUMBERS = 8
 NUMBER = re.compile(r"\d{1,6}")
 
 
@@ -43,7 +45,7 @@ def keys(line: str, number: int) -> Iterator[str]:
     """What pages with the same running line share: the line, or the line with one number counted from the page's."""
     line = " ".join(line.split())
     yield line
-    for match in NUMBER.finditer(line):
+    for match in islice(NUMBER.finditer(line), MAX_NUMBERS):
         yield f"{line[: match.start()]}\0{int(match[0]) - number}{line[match.end() :]}"
 
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from core.types import Section
 
 LINE_END = re.compile(r"\r\n|\r|\n")
+BARE_NUMBER = re.compile(r"(\d{1,3})\s+(?=\S)")
 NUMBERING = re.compile(r"(?:\d{1,3}(?:\.\d{1,3})+[.):]?|\d{1,3}[.)])\s+(?=\S)")
 
 
@@ -36,9 +37,29 @@ def nest(headings: Sequence[Heading], length: int) -> tuple[Section, ...]:
             ends[open_ones.pop()] = heading.start
         open_ones.append(index)
     return tuple(
-        Section(heading=words, level=level, start=start, end=end, body_start=min(body_start, end))
-        for (words, level, start, body_start), end in zip(headings, ends, strict=True)
+        Section(heading=words, level=each.level, start=each.start, end=end, body_start=min(each.body_start, end))
+        for each, words, end in zip(headings, unnumbered(headings), ends, strict=True)
     )
+
+
+def unnumbered(headings: Sequence[Heading]) -> list[str]:
+    """Words of headings, without bare numbers ("1 Introduction", "2 Methods") where those of a level count 1, 2, 3.
+
+    One such number alone may be a word of the heading.
+
+    Examples
+    --------
+    >>> unnumbered([Heading("1 Data", 1, 0, 7), Heading("2 Loss", 1, 8, 15), Heading("3 ways to fail", 2, 16, 31)])
+    ['Data', 'Loss', '3 ways to fail']
+    """
+    words = [heading.words for heading in headings]
+    for level in {heading.level for heading in headings}:
+        matches = [(at, BARE_NUMBER.match(each.words)) for at, each in enumerate(headings) if each.level == level]
+        numbered = [(at, match) for at, match in matches if match]
+        if len(numbered) > 1 and [int(match[1]) for _, match in numbered] == list(range(1, len(numbered) + 1)):
+            for at, match in numbered:
+                words[at] = words[at][match.end() :]
+    return words
 
 
 def line_starts(text: str) -> list[int]:

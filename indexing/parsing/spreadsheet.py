@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime
 import io
+import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -31,7 +32,8 @@ def parse_xlsx(name: str, data: bytes) -> Parsed:
     """
     import openpyxl
 
-    with reading(name, "broken_file"):
+    with reading(name, "broken_file"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # openpyxl tells of styles and validations that it drops
         check_office_file(name, data)
         values = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         formulas = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=False)
@@ -73,7 +75,7 @@ def cell_words(value: object) -> str:
         return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
     if isinstance(value, datetime.datetime):
         return value.date().isoformat() if value.time() == datetime.time() else value.isoformat(" ")
-    return str(value)
+    return str(getattr(value, "text", value))  # an array formula is an object with its text
 
 
 def parse_csv(name: str, data: bytes, media_type: str) -> Parsed:

@@ -1,10 +1,17 @@
 from __future__ import annotations
 
+import io
+import zipfile
+
+import pytest
 from docx.document import Document
 from docx.enum.style import WD_STYLE_TYPE
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
+from core.errors import UnreadableDocument
 from indexing.parsing.base import parse
 from tests.indexing.parsing.office_files import word
 
@@ -74,3 +81,27 @@ def test_title_of_the_properties_comes_first() -> None:
         document.add_heading("Shown", 1)
 
     assert parse("a.docx", word(write)).title == "Carried"
+
+
+def test_footnotes_follow_the_body() -> None:
+    def write(document: Document) -> None:
+        paragraph = document.add_paragraph("Claim")
+        paragraph._p.append(parse_xml(f'<w:r {nsdecls("w")}><w:footnoteReference w:id="2"/></w:r>'))
+        note = '<w:footnote w:id="{}" {}><w:p><w:r><w:t>{}</w:t></w:r></w:p></w:footnote>'
+        notes = note.format(0, 'w:type="separator"', "line") + note.format(2, "", "Proof.")
+        xml = f"<w:footnotes {nsdecls('w')}>{notes}</w:footnotes>".encode()
+        kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
+        package = document.part.package
+        relation = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/footnotes"
+        document.part.relate_to(Part(PackURI("/word/footnotes.xml"), kind, xml, package), relation)
+
+    assert parse("a.docx", word(write)).text == "Claim[^2]\n\n[^2]: Proof."
+
+
+def test_bomb_is_refused() -> None:
+    buffer = io.BytesIO(word(write))
+    with zipfile.ZipFile(buffer, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/media/zeros.bin", bytes(11_000_000))
+    with pytest.raises(UnreadableDocument) as caught:
+        parse("a.docx", buffer.getvalue())
+    assert caught.value.reason == "unsafe_archive"

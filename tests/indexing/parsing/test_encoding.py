@@ -8,6 +8,7 @@ from core.errors import UnreadableDocument
 from indexing.parsing.encoding import decode
 
 FRENCH = "Ceci est une longue note sur les réseaux de neurones, mélangées à chaque époque. "
+DENSE = "L'été dernier, la fenêtre était ouverte à côté du château; le garçon espérait déjà la forêt. "
 GERMAN = "Die Größe der Schicht wächst über alle Maße, schön für Übungen in Köln. "
 RUSSIAN = "Внимание это взвешенное среднее значений, а веса получены из ключей и запросов. "
 JAPANESE = "注意は値の加重平均であり、重みはキーとクエリから計算されます。"
@@ -49,7 +50,9 @@ def test_odd_declarations_are_passed_over(declared: str) -> None:
     assert decode("a.txt", GERMAN.encode("cp1252"), declared) == GERMAN
 
 
-@pytest.mark.parametrize("data", [b"\xff\xfeabc", "Größe".encode() + b"\xc3", bytes(range(128, 256)) * 3])
+@pytest.mark.parametrize(
+    "data", [b"\xff\xfeabc", "Größe".encode() + b"\xc3", bytes(range(128, 256)) * 3, DENSE.encode("cp1252")]
+)
 def test_uncertain_bytes_are_refused(data: bytes) -> None:
     with pytest.raises(UnreadableDocument) as caught:
         decode("a.txt", data)

@@ -53,10 +53,8 @@ def test_short_page_keeps_its_headings() -> None:
 
 
 def test_text_that_extraction_would_drop_is_kept() -> None:
-    rows = "".join(
-        f"<div class='sidebar-menu'>Fact number {n} about the networks stands here.</div>" for n in range(60)
-    )
-    parsed = html(rows)
+    facts = "".join(f"<div>Fact number {n} about the networks stands here.</div>" for n in range(60))
+    parsed = html(f"<article><h1>Facts</h1>{FILLING}</article><div class='footer-notes'>{facts}</div>")
     assert all(f"Fact number {n} about" in parsed.text for n in range(60))
 
 
@@ -103,6 +101,7 @@ ARTICLES = [
     ),
     ("404 Not Found: what it means", "<h1>404 Not Found: what it means</h1><p>The server has no such file.</p>"),
     ("404 Not Found", "<h1>404 Not Found</h1>" + FILLING * 4),
+    ("404 Not Found", "<h1>404 Not Found</h1>" + FILLING),
     (
         "Captchas",
         "<h1>Captchas</h1><p>They ask whether you are a robot, for example by pictures of traffic lights.</p>",
@@ -117,3 +116,30 @@ ARTICLES = [
 @pytest.mark.parametrize(("title", "body"), ARTICLES)
 def test_articles_about_errors_pass(title: str, body: str) -> None:
     assert html(body, title).text
+
+
+def test_marks_of_documentation_leave_the_headings() -> None:
+    parsed = html(
+        "<h1>Loss<a href='#loss'>¶</a></h1><p>Some words here.</p><h2>C# <a href='#c'>#</a></h2><p>More words.</p>"
+    )
+    assert [s.heading for s in parsed.sections] == ["Loss", "C#"]
+
+
+def test_heading_of_the_content_is_the_title_where_the_frame_has_one_too() -> None:
+    body = f"<div class='menu-bar'><h1>The book</h1></div><main><h1>Loss</h1>{FILLING * 3}</main>"
+    assert html(body, "Loss - The book").title == "Loss"
+
+
+def test_deep_nesting_ends_no_page_silently() -> None:
+    deep = "<p>First words of the page.</p>{}Deep words stand here.{}<p>Last words of the page.</p>"
+    text = html(deep.format("<div>" * 300, "</div>" * 300)).text
+    assert text == "First words of the page.\n\nDeep words stand here.\n\nLast words of the page."
+    with pytest.raises(UnreadableDocument) as caught:
+        html(deep.format("<div>" * 3000, "</div>" * 3000))
+    assert caught.value.reason == "broken_file"
+
+
+def test_page_of_comments_only() -> None:
+    with pytest.raises(UnreadableDocument) as caught:
+        parse("a.html", b"<!-- nothing -->")
+    assert caught.value.reason == "html_error_page"

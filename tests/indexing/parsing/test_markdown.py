@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from itertools import pairwise
 
 import pytest
@@ -98,3 +99,13 @@ def test_markup_and_numbering_leave_the_heading() -> None:
 def test_setext_heading_over_several_lines() -> None:
     section = markdown_sections("One\ntwo\n===\nbody")[0]
     assert (section.heading, section.body_start) == ("One two", 12)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["# a" + " " * 200_000 + "b", "---\na" + " " * 200_000 + "\n---\n", "---\ntitle: a" + " " * 200_000 + "b\n---\n"],
+)
+def test_long_runs_of_spaces_take_no_long_time(text: str) -> None:
+    started = time.perf_counter()
+    parse("a.md", text.encode())
+    assert time.perf_counter() - started < 5

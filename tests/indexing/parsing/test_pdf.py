@@ -29,7 +29,9 @@ def test_three_pages_are_too_few_to_tell() -> None:
 
 
 def test_figures_at_the_foot_of_pages_are_kept() -> None:
-    pages = [f"Words {word}\n{figure}" for word, figure in zip("abcd", ["12 7", "9 31", "8 8", "5 2"], strict=True)]
+    pages = [
+        f"Words {word}\n{figure}" for word, figure in zip("abcd", ["Sum 12", "Sum 9", "Sum 8", "Sum 30"], strict=True)
+    ]
     assert without_running_lines(pages) == pages
 
 
@@ -59,7 +61,7 @@ def test_outline_gives_sections() -> None:
     loss, focal, data = parsed.sections
     assert loss.end == focal.end == data.start
     assert data.end == len(parsed.text)
-    assert parsed.title == "Loss"
+    assert parsed.title == "a"  # the first heading is not on the first page
 
 
 def test_same_title_twice_on_a_page() -> None:
@@ -75,3 +77,9 @@ def test_empty_user_password_needs_none() -> None:
 @pytest.mark.parametrize("title", ["Microsoft Word - draft.docx", "untitled", "paper.tex"])
 def test_titles_of_programs_are_passed_over(title: str) -> None:
     assert parse("name.pdf", pdf([["words"]], title=title)).title == "name"
+
+
+def test_heading_of_the_first_page_is_the_title() -> None:
+    parsed = parse("a.pdf", pdf([["1 Loss", "words"], ["2 Data", "words"]], [("1 Loss", 0, 0), ("2 Data", 0, 1)]))
+    assert parsed.title == "Loss"
+    assert [s.heading for s in parsed.sections] == ["Loss", "Data"]

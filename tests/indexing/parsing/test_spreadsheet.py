@@ -3,11 +3,13 @@ from __future__ import annotations
 import csv
 import datetime
 import io
+import zipfile
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl.worksheet.formula import ArrayFormula
 
 from indexing.parsing.base import parse
 from indexing.parsing.spreadsheet import best_delimiter
@@ -62,3 +64,23 @@ def test_long_and_ragged_cells() -> None:
     text = parse("a.csv", data).text
     assert "x" * 200_000 in text
     assert text.startswith("| a | b |  |\n| --- | --- | --- |\n")
+
+
+def test_array_formula_is_shown_as_written() -> None:
+    rows: list[list[object]] = [["total"], [ArrayFormula("A2", "=SUM(B1:B3*C1:C3)")]]
+    assert parse("a.xlsx", workbook({"S": rows})).text.endswith("| =SUM(B1:B3*C1:C3) |")
+
+
+def test_computed_value_comes_before_the_formula() -> None:
+    data = workbook({"S": [["total"], ["=1+1"]]})
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    members[sheet] = (
+        members[sheet].replace(b"<v></v>", b"<v>2</v>").replace(b"<v />", b"<v>2</v>").replace(b"<v/>", b"<v>2</v>")
+    )
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    assert parse("a.xlsx", buffer.getvalue()).text.endswith("| 2 |")
