@@ -55,6 +55,7 @@ class RetrievalSettings(Group):
     candidates: int = Field(150, ge=10, le=2000, description="from each of BM25 and the bi-encoder")
     seeds: int = Field(8, ge=0, le=100, description="top candidates whose neighbours are added")
     neighbours: int = Field(6, ge=0, le=100, description="neighbours of each seed")
+    hit_characters: int = Field(1200, ge=0, le=100_000, description="a hit grows within its section up to this length")
     bm25_weight: float = Field(0.5, ge=0, le=10)
     dense_weight: float = Field(1.0, ge=0, le=10)
     colbert_weight: float = Field(1.0, ge=0, le=10)
@@ -69,7 +70,7 @@ class IngestSettings(Group):
     max_file_bytes: int = Field(200 * 2**20, ge=1, description="larger files are refused with reason too_large")
     max_archive_files: int = Field(10_000, ge=1)
     max_archive_bytes: int = Field(2 * 2**30, ge=1, description="of all unpacked members")
-    chunk_tokens: int = Field(224, ge=32, le=8192, description="longest chunk, breadcrumb included")
+    chunk_tokens: int = Field(128, ge=32, le=8192, description="longest chunk, breadcrumb included")
 
 
 class AnswerSettings(Group):

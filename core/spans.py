@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 Span = tuple[int, int]
@@ -54,20 +55,26 @@ def merge(spans: Iterable[Span], gap: int = 0) -> list[Span]:
     return merged
 
 
+LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
+
+
 def line_spans(text: str) -> list[Span]:
-    r"""Spans of the lines of `text`, line ends excluded; ``\n``, ``\r\n`` and ``\r`` end a line.
+    r"""Spans of the lines of `text`, line ends excluded; only ``\n``, ``\r\n`` and ``\r`` end a line.
 
     Examples
     --------
     >>> line_spans("a\r\n\nbc")
     [(0, 1), (3, 3), (4, 6)]
+    >>> line_spans("form\ffeed")
+    [(0, 9)]
     """
     spans = []
-    start = 0
-    for line in text.splitlines(keepends=True):
-        body = line.rstrip("\r\n")
-        spans.append((start, start + len(body)))
-        start += len(line)
+    position = 0
+    while position < len(text):
+        match = LINE.match(text, position)
+        assert match is not None
+        spans.append((position, position + len(match[0].rstrip("\r\n"))))
+        position = match.end()
     return spans
 
 

@@ -63,7 +63,7 @@ def draw(inputs: dict[str, Any], output: Output) -> Any:
 @algorithm(
     id="sigmoid",
     name="Sigmoid (logistic function)",
-    aliases=("logistic function", "sigmoid activation", "expit", "derivative of the sigmoid"),
+    aliases=("logistic function", "sigma", "sigmoid activation", "expit", "derivative of the sigmoid"),
     example={"x": [-4.0, -1.0, 0.0, 1.0, 4.0]},
     figure=draw,
 )

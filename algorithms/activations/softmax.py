@@ -59,7 +59,14 @@ def draw(inputs: dict[str, Any], output: Output) -> Any:
 @algorithm(
     id="softmax",
     name="Softmax with temperature",
-    aliases=("softmax function", "normalised exponential", "softmax temperature", "softargmax"),
+    aliases=(
+        "softmax function",
+        "normalised exponential",
+        "multinomial logistic",
+        "argmax decision",
+        "softmax temperature",
+        "softargmax",
+    ),
     example={"logits": [2.0, 1.0, 0.1], "temperature": 1.0},
     figure=draw,
 )

@@ -1,0 +1,1 @@
+"""Metrics of classifiers: counts, thresholds and rankings."""

@@ -1,0 +1,1 @@
+"""Short coding questions with their traps."""

@@ -1,0 +1,1 @@
+"""Data engineering: encodings, layouts and file sizes."""

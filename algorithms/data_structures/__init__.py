@@ -1,0 +1,1 @@
+"""Index and membership data structures."""

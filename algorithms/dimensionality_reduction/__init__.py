@@ -1,0 +1,1 @@
+"""Dimensionality reduction: linear projections and neighbour-preserving maps."""

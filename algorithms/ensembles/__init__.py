@@ -1,0 +1,1 @@
+"""Ensembles: averaging, voting, bagging, boosting, stacking and selection of models."""

@@ -1,0 +1,1 @@
+"""Learning from imbalanced classes: resampling, weighting and balanced ensembles."""

@@ -1,0 +1,1 @@
+"""Serving language models: memory, batching and the queues behind them."""

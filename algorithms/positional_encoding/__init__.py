@@ -1,0 +1,1 @@
+"""Positional encodings: how a Transformer learns where a token stands."""

@@ -1,0 +1,1 @@
+"""Quantization, pruning, distillation and the memory of models."""

@@ -1,0 +1,1 @@
+"""Error measures of regression and forecasts."""

@@ -1,0 +1,1 @@
+"""Retrieval and recommendation: indexes, encoders, rerankers, chunking and latent factors."""

@@ -1,0 +1,1 @@
+"""SQL: what queries mean, and how to write them safely and fast."""

@@ -1,0 +1,1 @@
+"""Distributions, dependence, sampling and information."""

@@ -1,0 +1,1 @@
+"""Tokenization: how text becomes the numbers that a model reads."""

@@ -1,0 +1,1 @@
+"""Transfer learning and parameter-efficient fine-tuning."""

@@ -1,0 +1,1 @@
+"""Transformers: their layers, their three architectures, their sizes and their limits."""

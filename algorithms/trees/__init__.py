@@ -1,0 +1,1 @@
+"""Decision trees: growing, pruning, importances and their limits."""

@@ -1,0 +1,111 @@
+"""Whether to answer: a calibrated probability that the sources used answer the question.
+
+A logistic regression over a few features of retrieval and evidence, fitted on development questions by
+``python -m evals.calibrate`` and kept in ``calibration.json`` with what it was fitted on.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from answering.evidence import Evidence
+from core.types import Hit
+from indexing.stores.analysis import query_stems, stems
+
+CALIBRATION = Path(__file__).with_name("calibration.json")
+TOP = 3
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Weights of the logistic regression and what it was fitted on.
+
+    Attributes
+    ----------
+    intercept : float
+        Log odds where all features are 0.
+    weights : dict
+        Log odds a unit of each feature.
+    thresholds : dict
+        Accepted risk → least probability at which to answer, from the development data.
+    fitted_on : str
+        Which questions.
+    """
+
+    intercept: float
+    weights: Mapping[str, float]
+    thresholds: Mapping[str, float]
+    fitted_on: str
+
+
+@cache
+def calibration() -> Calibration:
+    """The calibration that ships with the project."""
+    content = json.loads(CALIBRATION.read_text(encoding="utf-8"))
+    return Calibration(**content)
+
+
+def features(question: str, hits: Sequence[Hit], evidence: Evidence) -> dict[str, float]:
+    """Features of one question; all are bounded and mean the same for every collection.
+
+    Returns
+    -------
+    dict
+        ``best``: relevance of the best sentence; ``coverage``: share of the question's tokens matched by the sentences;
+        ``colbert``: MaxSim of the first hit; ``dense``: cosine of the best hit; ``lexical``: share of the question's
+        stems in the first hits; ``agreement``: share of the first hits that both BM25 and the bi-encoder rank in their
+        first ten.
+    """
+    found = {stem for hit in hits[:TOP] for stem in stems(" ".join((*hit.heading_path, hit.text)))}
+    wanted = set(query_stems(question))
+    return {
+        "best": evidence.best,
+        "coverage": evidence.coverage,
+        "colbert": max((score(hit, "colbert") for hit in hits[:TOP]), default=0.0),
+        "dense": max((score(hit, "dense") for hit in hits[:TOP]), default=0.0),
+        "lexical": len(wanted & found) / len(wanted) if wanted else 0.0,
+        "agreement": sum(agrees(hit) for hit in hits[:TOP]) / TOP,
+    }
+
+
+def score(hit: Hit, stage: str) -> float:
+    """A hit's score at a stage, 0 where the stage did not see it."""
+    found = hit.stages.get(stage)
+    return found.score if found is not None else 0.0
+
+
+def agrees(hit: Hit) -> bool:
+    """Whether BM25 and the bi-encoder both rank a hit in their first ten."""
+    ranks = [found.rank for stage in ("bm25", "dense") if (found := hit.stages.get(stage)) is not None]
+    return len(ranks) == 2 and max(ranks) <= 10
+
+
+def probability(values: Mapping[str, float], fitted: Calibration) -> float:
+    """Calibrated probability that the question is answered.
+
+    Examples
+    --------
+    >>> probability({"best": 0.0}, Calibration(0.0, {"best": 1.0}, {}, ""))
+    0.5
+    """
+    logit = fitted.intercept + sum(weight * values[name] for name, weight in fitted.weights.items())
+    return 1 / (1 + math.exp(-max(-60.0, min(60.0, logit))))
+
+
+def threshold(risk: float, fitted: Calibration) -> float:
+    """Least probability at which to answer for an accepted risk: that of the largest tabulated risk not above it.
+
+    Examples
+    --------
+    >>> threshold(0.07, Calibration(0.0, {}, {"0.05": 0.6, "0.1": 0.4}, ""))
+    0.6
+    >>> threshold(0.01, Calibration(0.0, {}, {"0.05": 0.6, "0.1": 0.4}, ""))
+    0.99
+    """
+    allowed = [float(level) for level in fitted.thresholds if float(level) <= risk]
+    return fitted.thresholds[f"{max(allowed):g}"] if allowed else 1 - risk

@@ -1,0 +1,352 @@
+"""The answer path: condense, route, retrieve, choose evidence, decide, run, compose, verify."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from pydantic import Field
+
+from algorithms.registry import Algorithm
+from answering.abstain import calibration, features, probability, threshold
+from answering.choose_runs import ALGORITHMS_PREFIX, plan_runs
+from answering.compose import Block, blocks_of, cite, lead_sentence, render
+from answering.condense import condense
+from answering.evidence import Evidence, choose_evidence
+from answering.execute import Executor, describe
+from answering.link import AlgorithmLinker
+from answering.route import Route, route
+from core.errors import VouchError
+from core.protocols import Encoder, LanguageModel
+from core.settings import Settings
+from core.types import Answer, Citation, Execution, Frozen, Hit, ModelInfo, SearchResult, Turn, Warning
+from indexing.stores.base import Snapshot
+from retrieval.pipeline import Cascade, check_stages
+from retrieval.scoring.maxsim import root_idf
+
+EventKind = Literal["token", "citation", "execution", "warning", "done"]
+HANDBOOK_NOTICE = "Your documents do not cover this; the built-in handbook does."
+NOT_COVERED = "The indexed documents do not answer this."
+
+
+class Question(Frozen):
+    """A request to answer."""
+
+    question: str = Field(min_length=1, max_length=20_000)
+    history: tuple[Turn, ...] = Field((), max_length=200)
+    collection: str = "default"
+    k: int | None = Field(None, ge=1, le=50)
+    stages: tuple[str, ...] | None = None
+    risk: float | None = Field(None, ge=0, le=1)
+    temperature: float = Field(0.0, ge=0, le=2)
+    handbook: bool = True
+    trace: bool = False
+
+
+@dataclass(frozen=True)
+class Event:
+    """One step of a streamed answer; `data` is a piece of text, a type of core, or the whole answer."""
+
+    kind: EventKind
+    data: Any
+
+
+@dataclass(frozen=True)
+class Found:
+    """Hits of one collection, the evidence in them and how probable it is that they answer."""
+
+    result: SearchResult
+    evidence: Evidence
+    probability: float
+    features: dict[str, float]
+
+
+@dataclass
+class Draft:
+    """An answer in the making."""
+
+    blocks: list[Block] = field(default_factory=list)
+    citations: list[Citation] = field(default_factory=list)
+    executions: list[Execution] = field(default_factory=list)
+    warnings: list[Warning] = field(default_factory=list)
+    timings: dict[str, float] = field(default_factory=dict)
+    llm_used: bool = False
+
+
+class Assistant:
+    """Answers questions over snapshots.
+
+    Parameters
+    ----------
+    cascade, encoder
+        The read path.
+    entries : mapping
+        The registry's catalog.
+    executor : Executor
+        Runs algorithms.
+    model : callable
+        Gives the language model, or None for purely extractive answers; called when it is first needed.
+    snapshot : callable
+        Snapshot of a collection by name, or None where there is none.
+    settings : Settings
+        Limits and defaults.
+    """
+
+    def __init__(
+        self,
+        cascade: Cascade,
+        encoder: Encoder,
+        entries: Mapping[str, Algorithm],
+        executor: Executor,
+        model: Callable[[], LanguageModel | None],
+        snapshot: Callable[[str], Snapshot | None],
+        settings: Settings,
+    ) -> None:
+        self._cascade = cascade
+        self._encoder = encoder
+        self._entries = entries
+        self._linker = AlgorithmLinker(entries)
+        self._executor = executor
+        self._model = model
+        self._snapshot = snapshot
+        self._settings = settings
+
+    def ask(self, question: Question) -> Answer:
+        """One whole answer.
+
+        Raises
+        ------
+        InputError
+            If the question is blank or a stage makes no sense.
+        """
+        answer: Answer | None = None
+        for event in self.events(question):
+            if event.kind == "done":
+                answer = event.data
+        assert answer is not None
+        return answer
+
+    def events(self, request: Question, stop: Callable[[], bool] | None = None) -> Iterator[Event]:
+        """The answer step by step; the last event holds it whole."""
+        started = time.perf_counter()
+        check_stages(request.stages)
+        draft = Draft()
+        standalone = condense(request.question, request.history, self._linker)
+        kind = route(standalone)
+        own = self._find(self._snapshot(request.collection), standalone, request, kind, draft, "retrieval")
+        handbook = self._find(self._snapshot("handbook"), standalone, request, kind, draft, "handbook")
+        bar = threshold(self._settings.answer.risk if request.risk is None else request.risk, calibration())
+        used, from_handbook = self._decide(own, handbook, bar, request)
+        self._run(standalone, kind, handbook, draft, started)
+        computed = any(e.ok and e.inputs_from in {"question", "mixed"} for e in draft.executions)
+        abstained = used is None and not computed
+        pieces = self._compose(standalone, kind, used, from_handbook, draft, request, started, stop)
+        text = ""
+        for piece in pieces:
+            if "first_token" not in draft.timings:
+                draft.timings["first_token"] = (time.perf_counter() - started) * 1000
+            text += piece
+            yield Event("token", piece)
+        closest = self._closest(own or handbook) if abstained else None
+        if abstained:
+            draft.executions.clear()
+            message = abstention(standalone, closest)
+            draft.timings.setdefault("first_token", (time.perf_counter() - started) * 1000)
+            text = message
+            yield Event("token", message)
+        for citation in draft.citations:
+            yield Event("citation", citation)
+        for execution in draft.executions:
+            yield Event("execution", execution)
+        for warning in draft.warnings:
+            yield Event("warning", warning)
+        draft.timings["total"] = (time.perf_counter() - started) * 1000
+        confidence = self._confidence(used, own, handbook, computed, request)
+        yield Event("done", self._answer(request, standalone, text, abstained, confidence, draft, closest, kind, used))
+
+    def _find(
+        self, snapshot: Snapshot | None, query: str, request: Question, kind: Route, draft: Draft, name: str
+    ) -> Found | None:
+        """Hits and evidence of one collection; None where it is missing or empty."""
+        if snapshot is None or not len(snapshot):
+            return None
+        started = time.perf_counter()
+        k = request.k or self._settings.answer.hits
+        result = self._cascade.search(snapshot, query, k, request.stages)
+        hits: Sequence[Hit] = result.hits
+        encoding = self._encoder.encode_query(query)
+        weights = root_idf(snapshot.token_frequencies(encoding.token_ids), len(snapshot))
+        prose = hits if name == "retrieval" else [h for h in hits if not request.handbook or h]
+        evidence = choose_evidence(encoding, weights, prose, self._encoder, kind)
+        values = features(query, hits, evidence)
+        draft.timings[name] = (time.perf_counter() - started) * 1000
+        return Found(result, evidence, probability(values, calibration()), values)
+
+    def _decide(
+        self, own: Found | None, handbook: Found | None, bar: float, request: Question
+    ) -> tuple[Found | None, bool]:
+        """What to answer from: the user's documents where they cover the question, else the handbook, else nothing."""
+        if own is not None and own.probability >= bar and own.evidence.sentences:
+            return own, False
+        allowed = request.handbook and self._settings.answer.handbook
+        if allowed and handbook is not None and handbook.probability >= bar and handbook.evidence.sentences:
+            return handbook, True
+        return None, False
+
+    def _run(self, question: str, kind: Route, handbook: Found | None, draft: Draft, started: float) -> None:
+        begun = time.perf_counter()
+        hits = handbook.result.hits if handbook is not None else ()
+        for planned in plan_runs(question, kind, self._linker, self._entries, hits):
+            source: Literal["question", "mixed", "example"] = "example"
+            if planned.inputs is not None:
+                source = "question" if planned.complete else "mixed"
+            execution = self._executor.execute(planned.entry, planned.inputs, source)
+            draft.executions.append(execution)
+        draft.timings["runs"] = (time.perf_counter() - begun) * 1000
+
+    def _compose(
+        self,
+        question: str,
+        kind: Route,
+        used: Found | None,
+        from_handbook: bool,
+        draft: Draft,
+        request: Question,
+        started: float,
+        stop: Callable[[], bool] | None,
+    ) -> Iterator[str]:
+        """Yield the answer's Markdown piece by piece."""
+        runs = [e for e in draft.executions if e.inputs_from != "example"]
+        written = ""
+        if runs:
+            written = "\n\n".join(describe(execution) for execution in runs)
+            yield written
+        if used is None:
+            return
+        if from_handbook and request.collection != "handbook" and self._snapshot(request.collection) is not None:
+            draft.warnings.append(notice(HANDBOOK_NOTICE))
+        sentences = used.evidence.sentences
+        draft.citations.extend(cite(s, used.result.hits[s.hit], i) for i, s in enumerate(sentences, start=1))
+        lead = self._lead(question, used, draft, request, stop) if not runs else None
+        blocks = ([lead] if lead else []) + blocks_of(sentences)
+        draft.blocks.extend(blocks)
+        body = render(blocks)
+        yield ("\n\n" if written else "") + body
+        examples = [e for e in draft.executions if e.inputs_from == "example"]
+        if examples:
+            yield "\n\n" + " ".join(describe(execution) for execution in examples)
+
+    def _lead(
+        self, question: str, used: Found, draft: Draft, request: Question, stop: Callable[[], bool] | None
+    ) -> Block | None:
+        """A direct first sentence by the language model, where it has one that the verifier accepts."""
+        model = self._model()
+        if model is None or (stop is not None and stop()):
+            return None
+        begun = time.perf_counter()
+        try:
+            found = lead_sentence(
+                model,
+                question,
+                used.evidence.sentences,
+                self._encoder,
+                temperature=request.temperature,
+                max_tokens=self._settings.llm.max_tokens,
+            )
+        except VouchError as error:
+            draft.warnings.append(notice(f"The language model did not answer: {error}"))
+            found = None
+        draft.timings["llm"] = (time.perf_counter() - begun) * 1000
+        if found is None:
+            return None
+        draft.llm_used = True
+        claim, supporting, _ = found
+        return Block(claim + " " + "".join(f"[{index + 1}]" for index in supporting), item=False)
+
+    def _closest(self, found: Found | None) -> Citation | None:
+        """The nearest passage, for an answer that abstains."""
+        if found is None or not found.result.hits:
+            return None
+        best = max(found.evidence.sentences, key=lambda s: s.relevance, default=None)
+        if best is not None:
+            hit = found.result.hits[best.hit]
+            return cite(best, hit, 0).model_copy(update={"marker": None, "support": round(best.relevance, 4)})
+        return None
+
+    def _confidence(
+        self, used: Found | None, own: Found | None, handbook: Found | None, computed: bool, request: Question
+    ) -> float:
+        """Probability that the sources used answer; a run with the user's own inputs answers its part by itself."""
+        if used is not None:
+            base = used.probability
+        else:
+            allowed = [own] + ([handbook] if request.handbook else [])
+            base = max((found.probability for found in allowed if found is not None), default=0.0)
+        return round(max(base, 0.9) if computed else base, 4)
+
+    def _answer(
+        self,
+        request: Question,
+        standalone: str,
+        text: str,
+        abstained: bool,
+        confidence: float,
+        draft: Draft,
+        closest: Citation | None,
+        kind: Route,
+        used: Found | None,
+    ) -> Answer:
+        generations = {
+            name: snapshot.generation
+            for name in (request.collection, "handbook")
+            if (snapshot := self._snapshot(name)) is not None
+        }
+        key = json.dumps(
+            [generations, self._settings.model_dump(mode="json"), request.model_dump(mode="json")], sort_keys=True
+        )
+        model = self._model() if self._settings.llm.backend != "none" else None
+        trace = None
+        if request.trace:
+            trace = {
+                "route": kind,
+                "features": used.features if used else None,
+                "hits": [h.model_dump() for h in used.result.hits] if used else [],
+                "llm_sentence": draft.llm_used,
+            }
+        return Answer(
+            question=request.question,
+            standalone_question=standalone,
+            answer=text,
+            abstained=abstained,
+            confidence=confidence,
+            citations=() if abstained else tuple(draft.citations),
+            executions=tuple(draft.executions),
+            warnings=tuple(draft.warnings),
+            closest=closest,
+            answer_id=hashlib.sha256(key.encode()).hexdigest()[:24],
+            model=ModelInfo(llm=model.name if model else "none", profile=self._settings.profile),
+            timings_ms={name: round(value, 3) for name, value in draft.timings.items()},
+            trace=trace,
+        )
+
+
+def notice(text: str) -> Warning:
+    """A warning that is merely to be noticed."""
+    return Warning(kind="notice", marker=None, claim="", correct=text, execution=None, reference=None)
+
+
+def abstention(question: str, closest: Citation | None) -> str:
+    """What an abstaining answer says: what was looked for, and the nearest thing found."""
+    asked = question.split(" (about: ")[0].strip()
+    looked = f"{NOT_COVERED} Looked for: “{asked}”."
+    if closest is None:
+        return looked
+    where = " › ".join((closest.source, *closest.heading_path[-1:]))
+    return f"{looked} The closest passage stands in {where}, but it does not answer the question."
+
+
+__all__ = ["ALGORITHMS_PREFIX", "Assistant", "Event", "Question"]

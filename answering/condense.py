@@ -1,0 +1,98 @@
+"""Turn a follow-up into a question that stands alone.
+
+A turn leans on what was said where it opens with a connective, has a pronoun without a noun before it, asks about "the
+first one", or is too short to name its subject. Then the subjects of the conversation are added: names of algorithms and
+the rare words of the user's earlier turns, the latest first. A turn that changes the subject is left alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from answering.link import AlgorithmLinker
+from core.types import Turn
+from indexing.stores.analysis import STOP_WORDS, WORD, stems
+
+OPENERS = re.compile(
+    r"^(?:and|so|but|also|then|what about|how about|why so|ok(?:ay)?|no,|yes,|i mean)\b", re.IGNORECASE
+)
+ANAPHORA = re.compile(
+    r"\b(?:it|its|that|those|these|this|they|them|their|one|ones|former|latter|same|the (?:first|second|last|other) one(?:'s)?|"
+    r"there being|such)\b",
+    re.IGNORECASE,
+)
+ORDINAL = re.compile(r"\bthe (first|former|second|latter|last|other)\b", re.IGNORECASE)
+SHORT_WORDS = 7
+TOPIC_WORDS = 10
+
+
+def condense(question: str, history: Sequence[Turn], linker: AlgorithmLinker) -> str:
+    """The question with what it leaves out added from `history`; unchanged where it stands alone.
+
+    Examples
+    --------
+    >>> from algorithms.registry import load
+    >>> linker = AlgorithmLinker({"sigmoid": load("sigmoid")})
+    >>> turns = [Turn(role="user", content="What values can the sigmoid return?"),
+    ...          Turn(role="assistant", content="Any in (0, 1).")]
+    >>> condense("And its derivative?", turns, linker)
+    'And its derivative? (about: sigmoid return values)'
+    """
+    if not history or not leans_on_history(question):
+        return question
+    words = topic_words(question, history, linker)
+    return f"{question} (about: {' '.join(words)})" if words else question
+
+
+def leans_on_history(question: str) -> bool:
+    """Whether a turn cannot be understood alone.
+
+    Examples
+    --------
+    >>> leans_on_history("Did the network learn those?"), leans_on_history("What is gradient clipping used for in RNNs?")
+    (True, False)
+    """
+    words = WORD.findall(question)
+    if OPENERS.match(question.strip()) or ANAPHORA.search(question):
+        return True
+    return len(words) <= SHORT_WORDS
+
+
+def topic_words(question: str, history: Sequence[Turn], linker: AlgorithmLinker) -> list[str]:
+    """Words that name what the conversation is about, not in the question yet.
+
+    Subjects are taken from the user's turns, since the user chose them; the last reply adds its own where the user's
+    last turn asked for them ("the last one").
+    """
+    ordinal = ORDINAL.search(question)
+    turns = [turn for turn in history if turn.role == "user"]
+    if ordinal and ordinal[1].lower() in {"first", "former"}:
+        turns = turns[:1]
+    said = set(stems(question))
+    kept: list[str] = []
+    texts = [turn.content for turn in reversed(turns)]
+    replies = [turn.content for turn in history if turn.role == "assistant"]
+    if replies and not ordinal:
+        texts.insert(1, first_sentence(replies[-1]))
+    for text in texts:
+        named = {stem for match in linker.matches(text) for stem in stems(match.id.replace("-", " "))}
+        words = [w for w in WORD.findall(text) if w.casefold() not in STOP_WORDS]
+        words.sort(key=lambda word: stems(word)[0] not in named)
+        for word in words:
+            stem = stems(word)[0]
+            if stem not in said and len(kept) < TOPIC_WORDS:
+                said.add(stem)
+                kept.append(word)
+    return kept
+
+
+def first_sentence(text: str) -> str:
+    """Up to the first full stop.
+
+    Examples
+    --------
+    >>> first_sentence("Absolute. Each position had a vector.")
+    'Absolute.'
+    """
+    return re.split(r"(?<=[.!?])\s", text.strip(), maxsplit=1)[0]

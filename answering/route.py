@@ -1,0 +1,67 @@
+"""What kind of answer a question wants."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+Route = Literal["explain", "compare", "compute", "enumerate", "check"]
+
+COMPARE = re.compile(
+    r"\b(?:vs\.?|versus|compar\w*|contrast|differen\w+|differ|distinguish\w*|better than|rather than|instead of|"
+    r"trade-?offs?|which (?:one|of the two)|pros and cons|win and lose)\b|\b\w+ or \w+.*\?",
+    re.IGNORECASE,
+)
+ENUMERATE = re.compile(
+    r"\b(?:list|enumerate|which (?:steps|types|kinds|ways|methods|roles|parts|stages)|what (?:are|were) (?:the|some|common|"
+    r"different)|types of|kinds of|ways (?:of|to)|steps|sequence|order|name (?:the|some|three|all)|who's who|what all)\b",
+    re.IGNORECASE,
+)
+CHECK = re.compile(
+    r"\b(?:is it (?:true|right|correct)|true or false|my notes say|correct that|really)\b", re.IGNORECASE
+)
+NUMBER = re.compile(r"(?<![\w-])[-+]?(?:\d[\d,]*\.?\d*|\.\d+)(?:e[-+]?\d+)?%?", re.IGNORECASE)
+COMPUTES = re.compile(
+    r"\b(?:comput\w*|calculat\w*|how (?:many|much|likely|similar|long|far|wide|big|large)|what is the (?:probability|chance)|"
+    r"probability|chance|percent\w*|what(?:'s| is)|give|find|run|train|standardi[sz]e|normali[sz]e|quanti[sz]e|evaluate|"
+    r"apply|show|encode|decode|predict|score|total|largest|smallest|sort|merge|estimate|value)\b",
+    re.IGNORECASE,
+)
+
+
+def route(question: str) -> Route:
+    """Kind of a standalone question, from its words.
+
+    Examples
+    --------
+    >>> route("What is the difference between DDPM and DDIM?")
+    'compare'
+    >>> route("softmax of [2, 1, 0.1] at temperature 0.5")
+    'compute'
+    >>> route("Which steps does RLHF have?")
+    'enumerate'
+    >>> route("What is dropout?")
+    'explain'
+    """
+    numbers = NUMBER.findall(question)
+    if has_vector(question) or (len(numbers) >= 2 and COMPUTES.search(question)):
+        return "compute"
+    if COMPARE.search(question):
+        return "compare"
+    if ENUMERATE.search(question):
+        return "enumerate"
+    if CHECK.search(question):
+        return "check"
+    return "explain"
+
+
+def has_vector(question: str) -> bool:
+    """Whether the question holds a bracketed or comma-separated row of at least two numbers.
+
+    Examples
+    --------
+    >>> has_vector("cosine of (1, 2) and (3, 4)"), has_vector("in 2017, the transformer")
+    (True, False)
+    """
+    row = r"[-+]?\d*\.?\d+\s*,\s*[-+]?\d*\.?\d+"
+    return re.search(rf"[\[(]\s*{row}|{row}\s*(?:,|and\b)", question) is not None

@@ -1,0 +1,278 @@
+"""One Vouch in one process: the parts that `app.bootstrap` built, and what the edge does with them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from algorithms.registry import Algorithm, catalog, load
+from algorithms.worker import Worker
+from answering.assistant import Assistant, Event, Question
+from answering.execute import Executor
+from app.handbook import build_handbook, content_key, handbook_folder, handbook_items
+from core.errors import NotFound
+from core.protocols import Chunker, Encoder, LanguageModel, Progress, Reranker
+from core.settings import Settings
+from core.types import Answer, Execution, IngestReport, SearchResult
+from indexing.collections import DEFAULT, HANDBOOK, Collections
+from indexing.pipeline import Ingest
+from indexing.sources.item import SourceItem
+from indexing.stores.base import Snapshot
+from indexing.stores.embedded import EmbeddedStore
+from retrieval.pipeline import Cascade
+
+
+class Application:
+    """The parts of one Vouch, each built when it is first needed.
+
+    Parameters
+    ----------
+    settings : Settings
+        Effective settings.
+    home : Path
+        ``$VOUCH_HOME``.
+    encoder, chunker, reranker, language_model : callable
+        Build the parts.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        home: Path,
+        *,
+        encoder: Callable[[], Encoder],
+        chunker: Callable[[Encoder], Chunker],
+        reranker: Callable[[], Reranker | None],
+        language_model: Callable[[], LanguageModel | None],
+    ) -> None:
+        self.settings = settings
+        self.home = home
+        self._build_encoder = encoder
+        self._build_chunker = chunker
+        self._build_reranker = reranker
+        self._build_language_model = language_model
+        self._lock = threading.RLock()
+
+    @cached_property
+    def encoder(self) -> Encoder:
+        """The bi-encoder."""
+        return self._build_encoder()
+
+    @cached_property
+    def chunker(self) -> Chunker:
+        """The chunker, cut to the encoder."""
+        return self._build_chunker(self.encoder)
+
+    @cached_property
+    def language_model(self) -> LanguageModel | None:
+        """The language model; built under a lock, since two requests may need it first."""
+        with self._lock:
+            return self._build_language_model()
+
+    @cached_property
+    def worker(self) -> Worker:
+        """The sandbox of the algorithms."""
+        return Worker()
+
+    @cached_property
+    def executor(self) -> Executor:
+        """Runs algorithms and keeps their figures."""
+        return Executor(self.worker, self.home / "runs")
+
+    @cached_property
+    def cascade(self) -> Cascade:
+        """The read path."""
+        return Cascade(self.encoder, self._build_reranker(), self.settings.retrieval, self.settings.reranker.candidates)
+
+    @cached_property
+    def handbook_path(self) -> Path:
+        """Folder of the handbook's index for this content and encoder."""
+        return handbook_folder(self.encoder.fingerprint, self.chunker.fingerprint, content_key(handbook_items()))
+
+    @cached_property
+    def collections(self) -> Collections:
+        """All collections."""
+        return Collections(self.home, self._open_store, self.handbook_path)
+
+    @cached_property
+    def assistant(self) -> Assistant:
+        """The answer path."""
+        return Assistant(
+            self.cascade,
+            self.encoder,
+            catalog(),
+            self.executor,
+            lambda: self.language_model,
+            self.snapshot_or_none,
+            self.settings,
+        )
+
+    def _open_store(self, name: str, folder: Path, readonly: bool) -> EmbeddedStore:
+        return EmbeddedStore(
+            name,
+            folder,
+            encoder_fingerprint=self.encoder.fingerprint,
+            chunker_fingerprint=self.chunker.fingerprint,
+            token_dimension=self.encoder.token_dimension,
+            readonly=readonly,
+        )
+
+    def build_handbook(self, progress: Progress | None = None) -> None:
+        """Build the handbook's index where it is missing."""
+        build_handbook(self.handbook_path, handbook_items(), self.encoder, self.chunker, progress)
+
+    def snapshot_or_none(self, name: str) -> Snapshot | None:
+        """Newest snapshot of a collection; None where ``default`` or the handbook does not exist yet.
+
+        Raises
+        ------
+        NotFound
+            If another collection is named that does not exist.
+        """
+        if name in {DEFAULT, HANDBOOK} and not self.collections.exists(name):
+            return None
+        return self.collections.open(name).snapshot()
+
+    def search(
+        self, query: str, k: int = 10, stages: Sequence[str] | None = None, collection: str = DEFAULT
+    ) -> SearchResult:
+        """Hits of a collection; ``default`` falls back to the handbook while it is empty.
+
+        Raises
+        ------
+        NotFound
+            If there is nothing to search.
+        """
+        snapshot = self.snapshot_or_none(collection)
+        if collection == DEFAULT and (snapshot is None or not len(snapshot)):
+            snapshot = self.snapshot_or_none(HANDBOOK)
+        if snapshot is None:
+            raise NotFound(
+                f"nothing is indexed in {self.home.absolute()}", fix="run `vouch index FILE` or `make setup`"
+            )
+        return self.cascade.search(snapshot, query, k, stages)
+
+    def ask(self, question: Question) -> Answer:
+        """One answer."""
+        return self.assistant.ask(question)
+
+    def events(self, question: Question, stop: Callable[[], bool] | None = None) -> Iterator[Event]:
+        """One answer, step by step."""
+        return self.assistant.events(question, stop)
+
+    def index(
+        self,
+        sources: Sequence[str],
+        collection: str = DEFAULT,
+        *,
+        allow_empty: bool = False,
+        progress: Progress | None = None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> IngestReport:
+        """Index files, folders, archives and URLs."""
+        return self._ingest(collection).run(sources, allow_empty=allow_empty, progress=progress, cancelled=cancelled)
+
+    def index_items(
+        self,
+        items: Sequence[SourceItem],
+        collection: str = DEFAULT,
+        *,
+        progress: Progress | None = None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> IngestReport:
+        """Index items that are already at hand (uploads); nothing else is removed."""
+        return self._ingest(collection).run_items(items, progress=progress, cancelled=cancelled)
+
+    def _ingest(self, collection: str) -> Ingest:
+        store = self.collections.open_or_create(collection)
+        return Ingest(store, self.encoder, self.chunker, self.settings.ingest)
+
+    def remove(self, names: Sequence[str], collection: str = DEFAULT) -> list[str]:
+        """Remove documents by id or source and return their ids.
+
+        Raises
+        ------
+        NotFound
+            If a name fits no document; nothing is removed then.
+        """
+        store = self.collections.open(collection)
+        documents = store.snapshot().documents()
+        gone: list[str] = []
+        for name in names:
+            found = [d.id for d in documents if name in {d.id, d.source}]
+            if not found:
+                raise NotFound(
+                    f"no document {name!r} in collection {collection!r}", fix="`vouch list` shows ids and sources"
+                )
+            gone.extend(found)
+        store.commit([], gone)
+        return gone
+
+    def algorithms(self, family: str | None = None, query: str | None = None) -> list[Algorithm]:
+        """Algorithms of a family, or those that a query is about, best first.
+
+        Raises
+        ------
+        NotFound
+            If there is no such family.
+        """
+        entries = list(catalog().values())
+        if family is not None:
+            families = sorted({entry.family for entry in entries})
+            if family not in families:
+                raise NotFound(f"no family {family!r}", fix=f"the families are {', '.join(families)}")
+            entries = [entry for entry in entries if entry.family == family]
+        if query is None:
+            return entries
+        allowed = {entry.id for entry in entries}
+        hits = self.search(query, k=50, collection=HANDBOOK).hits
+        ids = [hit.source.rsplit("/", 1)[-1] for hit in hits if hit.source.startswith("handbook/algorithms/")]
+        return [load(id) for id in ids if id in allowed]
+
+    def run_algorithm(self, id: str, inputs: Mapping[str, Any] | None = None) -> Execution:
+        """Run one algorithm in the worker; invalid inputs and failures raise.
+
+        Raises
+        ------
+        NotFound, InputError
+            If there is no such algorithm, or it refuses the inputs.
+        """
+        entry = load(id)
+        entry.validate(inputs or {})
+        given = "example" if not inputs else "request" if set(inputs) >= required(entry) else "mixed"
+        return self.executor.execute(entry, inputs or None, given)  # type: ignore[arg-type]
+
+    def close(self) -> None:
+        """Stop the worker and close the stores."""
+        if "worker" in self.__dict__:
+            self.worker.close()
+        if "collections" in self.__dict__:
+            self.collections.close()
+
+
+def required(entry: Algorithm) -> set[str]:
+    """Inputs without a default.
+
+    Examples
+    --------
+    >>> required(load("softmax"))
+    {'logits'}
+    """
+    return {name for name, field in entry.inputs_model.model_fields.items() if field.is_required()}
+
+
+def describe_algorithm(entry: Algorithm) -> dict[str, Any]:
+    """The entry of the list of algorithms."""
+    return {
+        "id": entry.id,
+        "family": entry.family,
+        "name": entry.name,
+        "aliases": list(entry.aliases),
+        "summary": entry.summary,
+        "inputs_schema": entry.inputs_schema,
+        "example_inputs": dict(entry.example),
+        "path": entry.path,
+    }

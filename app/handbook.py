@@ -1,0 +1,123 @@
+"""The handbook's index: our articles and the algorithms' articles, built once into a cache that is opened read-only.
+
+The cache is keyed by content and encoder, outside ``$VOUCH_HOME``. A new content starts from the newest index of the same
+encoder, so that only changed articles are encoded again. ``python -m app.handbook`` builds it (``make setup`` does).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from algorithms.registry import Algorithm, catalog
+from core.protocols import Chunker, Encoder, Progress
+from core.settings import IngestSettings
+from indexing.collections import HANDBOOK
+from indexing.pipeline import Ingest
+from indexing.sources.item import SourceItem
+from indexing.stores.embedded import DATABASE, EmbeddedStore
+from knowledge.handbook import articles
+
+ORIGIN = "handbook:"
+ALGORITHMS_PREFIX = "handbook/algorithms/"
+
+
+def cache_root() -> Path:
+    """``$XDG_CACHE_HOME/vouch/handbook``, by default below ``~/.cache``."""
+    base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return Path(base) / "vouch" / "handbook"
+
+
+def handbook_items() -> list[SourceItem]:
+    """Every article as a source item."""
+    texts = {f"handbook/articles/{article.path}": article.body for article in articles().values()}
+    for entry in catalog().values():
+        texts[f"{ALGORITHMS_PREFIX}{entry.family}/{entry.id}"] = algorithm_article(entry)
+    return [
+        SourceItem(source, ORIGIN, source if source.endswith(".md") else f"{source}.md", load=loader(text))
+        for source, text in texts.items()
+    ]
+
+
+def loader(text: str) -> Callable[[], bytes]:
+    """A function that returns the text's bytes."""
+    data = text.encode()
+    return lambda: data
+
+
+def algorithm_article(entry: Algorithm) -> str:
+    """Markdown of an algorithm: its name, other names, and the article.
+
+    Examples
+    --------
+    >>> from algorithms.registry import load
+    >>> algorithm_article(load("softmax")).splitlines()[0]
+    '# Softmax with temperature'
+    """
+    names = "; ".join(dict.fromkeys((entry.name, entry.id.replace("-", " "), *entry.aliases)))
+    return f"# {entry.name}\n\nAlso known as: {names}.\n\n{entry.article}\n"
+
+
+def content_key(items: Sequence[SourceItem]) -> str:
+    """Digest of all sources and their bytes."""
+    digest = hashlib.sha256()
+    for item in items:
+        digest.update(item.source.encode() + b"\0" + hashlib.sha256(item.read()).digest())
+    return digest.hexdigest()[:16]
+
+
+def handbook_folder(encoder_fingerprint: str, chunker_fingerprint: str, content: str) -> Path:
+    """Folder of the index of a content under an encoder and chunker."""
+    maker = hashlib.sha256(f"{encoder_fingerprint}|{chunker_fingerprint}".encode()).hexdigest()[:12]
+    return cache_root() / f"{maker}-{content}"
+
+
+def build_handbook(
+    folder: Path,
+    items: Sequence[SourceItem],
+    encoder: Encoder,
+    chunker: Chunker,
+    progress: Progress | None = None,
+) -> None:
+    """Build the index in `folder` unless it is there; written elsewhere and moved into place in one step."""
+    if (folder / DATABASE).exists():
+        return
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    maker = folder.name.split("-")[0]
+    older = sorted(folder.parent.glob(f"{maker}-*"), key=lambda path: path.stat().st_mtime)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".building-") as scratch:
+        work = Path(scratch) / "index"
+        if older:
+            shutil.copytree(older[-1], work)
+        store = EmbeddedStore(
+            HANDBOOK,
+            work,
+            encoder_fingerprint=encoder.fingerprint,
+            chunker_fingerprint=chunker.fingerprint,
+            token_dimension=encoder.token_dimension,
+        )
+        report = Ingest(store, encoder, chunker, IngestSettings()).run_items(
+            items, [ORIGIN], allow_empty=True, progress=progress
+        )
+        store.close()
+        refused = [document for document in report.documents if document.state == "refused"]
+        if refused:
+            raise RuntimeError(f"the handbook article {refused[0].source} was refused: {refused[0].reason}")
+        work.rename(folder)
+
+
+def main() -> None:
+    """Build the handbook's index for the settings in force."""
+    from app.bootstrap import build
+    from app.cli.progress import progress_bar
+
+    with progress_bar("handbook") as progress:
+        build().build_handbook(progress)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The write path: bytes to documents to chunks to vectors to a durable store."""

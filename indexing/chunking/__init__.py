@@ -1,0 +1,1 @@
+"""Chunking: recover the outline of a document, then cut it into units that keep what belongs together."""

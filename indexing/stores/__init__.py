@@ -1,0 +1,1 @@
+"""Stores: one SQLite database a collection is the source of truth, vectors lie in append-only segment files."""

@@ -1,0 +1,92 @@
+"""What a store offers: a writer that commits generations, and snapshots that keep the one they opened.
+
+Every engine passes the contract suite in ``tests/contracts/``.
+"""
+
+from __future__ import annotations
+
+import abc
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.protocols import Encoding, Floats
+from core.types import Chunk, Document, DocumentSummary
+
+Rows = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class NewDocument:
+    """A document with its chunks and their encodings, in the same order."""
+
+    document: Document
+    content_sha256: str
+    chunks: Sequence[Chunk]
+    encodings: Sequence[Encoding]
+
+
+class Snapshot(abc.ABC):
+    """One generation of a collection, unchanged while it is held; `n` live chunks, rows count from 0 among them."""
+
+    generation: int
+
+    @abc.abstractmethod
+    def __len__(self) -> int:
+        """Number of live chunks."""
+
+    @abc.abstractmethod
+    def bm25(self, stems: Sequence[str], k1: float, b: float) -> NDArray[np.float64]:
+        """BM25 score of every live chunk (n,), 0 where no stem occurs."""
+
+    @abc.abstractmethod
+    def dense_search(self, vector: Floats, k: int) -> tuple[Rows, Floats]:
+        """Rows and scores of the `k` live chunks nearest to a unit vector (d,), best first."""
+
+    @abc.abstractmethod
+    def dense_vectors(self, rows: Rows) -> Floats:
+        """Sentence vectors (r, d)."""
+
+    @abc.abstractmethod
+    def token_codes(self, rows: Rows) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+        """Token codes of some chunks in turn (t, bytes), and where each begins (r + 1,)."""
+
+    @abc.abstractmethod
+    def token_frequencies(self, token_ids: NDArray[np.int32]) -> NDArray[np.int64]:
+        """In how many chunks each vocabulary id occurs."""
+
+    @abc.abstractmethod
+    def chunks(self, rows: Iterable[int]) -> dict[int, Chunk]:
+        """Chunks by row."""
+
+    @abc.abstractmethod
+    def document(self, id: str) -> Document | None:
+        """A visible document."""
+
+    @abc.abstractmethod
+    def documents(self, after: str = "", limit: int = 1_000_000) -> list[DocumentSummary]:
+        """Visible documents ordered by id."""
+
+
+class Store(abc.ABC):
+    """A collection that can be read and written."""
+
+    name: str
+
+    @abc.abstractmethod
+    def snapshot(self) -> Snapshot:
+        """The newest committed generation."""
+
+    @abc.abstractmethod
+    def commit(self, added: Sequence[NewDocument], removed: Sequence[str]) -> int:
+        """Make a new generation in one step and return its number; a document added under an id replaces the old one."""
+
+    @abc.abstractmethod
+    def origins(self, origin: str) -> dict[str, tuple[str, str]]:
+        """Visible documents of one origin: source → (document id, SHA-256 of the bytes)."""
+
+    @abc.abstractmethod
+    def close(self) -> None:
+        """Release files."""

@@ -1,0 +1,222 @@
+"""The SQLite database of a collection: documents, chunks, generations, jobs and feedback.
+
+``added`` and ``removed`` are generations: a row is visible to a reader of generation g when added <= g and it is not
+removed at or before g. One transaction names a new generation, so a reader sees all of an ingest or nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from core.errors import CorruptStore
+from core.types import Chunk, Document, DocumentSummary, PageSpan, Section
+
+SCHEMA_VERSION = 1
+SCHEMA = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE generations (
+  number INTEGER PRIMARY KEY, created TEXT NOT NULL, segment TEXT, first_row INTEGER NOT NULL, digests TEXT NOT NULL);
+CREATE TABLE documents (
+  id TEXT NOT NULL, source TEXT NOT NULL, origin TEXT NOT NULL, title TEXT NOT NULL, media_type TEXT NOT NULL,
+  text TEXT NOT NULL, sha256 TEXT NOT NULL, content_sha256 TEXT NOT NULL, sections TEXT NOT NULL, pages TEXT NOT NULL,
+  added INTEGER NOT NULL, removed INTEGER, PRIMARY KEY (id, added));
+CREATE INDEX documents_origin ON documents (origin);
+CREATE TABLE chunks (
+  row INTEGER PRIMARY KEY, id TEXT NOT NULL, document_id TEXT NOT NULL, added INTEGER NOT NULL,
+  start INTEGER NOT NULL, "end" INTEGER NOT NULL, page INTEGER, kind TEXT NOT NULL, context TEXT NOT NULL,
+  heading_path TEXT NOT NULL, FOREIGN KEY (document_id, added) REFERENCES documents (id, added));
+CREATE INDEX chunks_document ON chunks (document_id, added);
+CREATE TABLE jobs (
+  id TEXT PRIMARY KEY, created TEXT NOT NULL, state TEXT NOT NULL, request TEXT NOT NULL, documents TEXT NOT NULL,
+  error TEXT, cancel INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE feedback (
+  created TEXT NOT NULL, answer_id TEXT NOT NULL, rating INTEGER NOT NULL, document_id TEXT, start INTEGER,
+  "end" INTEGER, comment TEXT);
+"""
+VISIBLE = "d.added <= :generation AND (d.removed IS NULL OR d.removed > :generation)"
+
+
+def connect(path: Path, *, readonly: bool = False) -> sqlite3.Connection:
+    """Open the database of a collection, creating its tables where it is new.
+
+    Raises
+    ------
+    CorruptStore
+        If the file is no database of this project or of another version.
+    """
+    try:
+        if readonly:
+            connection = sqlite3.connect(
+                f"file:{path}?mode=ro", uri=True, check_same_thread=False, isolation_level=None, timeout=30
+            )
+        else:
+            connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=30)
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA foreign_keys = ON")
+        connection.row_factory = sqlite3.Row
+        version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+        if version == 0 and not readonly:
+            connection.executescript(f"BEGIN IMMEDIATE; {SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
+            version = SCHEMA_VERSION
+    except sqlite3.DatabaseError as error:
+        raise CorruptStore(f"{path} is not a readable database: {error}", fix="restore it from a backup") from error
+    if version != SCHEMA_VERSION:
+        connection.close()
+        raise CorruptStore(
+            f"{path} has schema {version}, this version reads {SCHEMA_VERSION}", fix="use the version that wrote it"
+        )
+    return connection
+
+
+def current_generation(connection: sqlite3.Connection) -> int:
+    """Number of the newest committed generation, 0 where there is none."""
+    return int(connection.execute("SELECT coalesce(max(number), 0) FROM generations").fetchone()[0])
+
+
+def read_meta(connection: sqlite3.Connection, key: str) -> str | None:
+    """A value of the meta table."""
+    row = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+    return None if row is None else str(row[0])
+
+
+def write_meta(connection: sqlite3.Connection, key: str, value: str) -> None:
+    """Set a value of the meta table."""
+    connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+
+def insert_document(connection: sqlite3.Connection, document: Document, content_sha256: str, generation: int) -> None:
+    """Add one document to a generation."""
+    connection.execute(
+        "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)",
+        (
+            document.id,
+            document.source,
+            document.origin,
+            document.title,
+            document.media_type,
+            document.text,
+            document.sha256,
+            content_sha256,
+            json.dumps([s.model_dump() for s in document.sections], ensure_ascii=False),
+            json.dumps([p.model_dump() for p in document.pages]),
+            generation,
+        ),
+    )
+
+
+def insert_chunks(connection: sqlite3.Connection, chunks: Sequence[Chunk], first_row: int, generation: int) -> None:
+    """Add the chunks of a generation, in the order of their vectors."""
+    connection.executemany(
+        "INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (
+                first_row + index,
+                chunk.id,
+                chunk.document_id,
+                generation,
+                chunk.start,
+                chunk.end,
+                chunk.page,
+                chunk.kind,
+                chunk.context,
+                json.dumps(chunk.heading_path, ensure_ascii=False),
+            )
+            for index, chunk in enumerate(chunks)
+        ],
+    )
+
+
+def document_of(row: sqlite3.Row) -> Document:
+    """A `Document` from its row."""
+    return Document(
+        id=row["id"],
+        source=row["source"],
+        origin=row["origin"],
+        title=row["title"],
+        media_type=row["media_type"],
+        text=row["text"],
+        sha256=row["sha256"],
+        sections=tuple(Section(**s) for s in json.loads(row["sections"])),
+        pages=tuple(PageSpan(**p) for p in json.loads(row["pages"])),
+    )
+
+
+def read_document(connection: sqlite3.Connection, id: str, generation: int) -> Document | None:
+    """The document `id` as a generation sees it."""
+    row = connection.execute(
+        f"SELECT * FROM documents d WHERE d.id = :id AND {VISIBLE}", {"id": id, "generation": generation}
+    ).fetchone()
+    return None if row is None else document_of(row)
+
+
+def read_chunks(connection: sqlite3.Connection, rows: Iterable[int]) -> dict[int, Chunk]:
+    """Chunks by row."""
+    wanted = sorted(set(rows))
+    found: dict[int, Chunk] = {}
+    for start in range(0, len(wanted), 500):
+        part = wanted[start : start + 500]
+        marks = ",".join("?" * len(part))
+        # substr counts characters from 1, as Python's slices count them from 0
+        query = f"""SELECT c.*, d.source, d.title, substr(d.text, c.start + 1, c."end" - c.start) AS words
+            FROM chunks c JOIN documents d ON d.id = c.document_id AND d.added = c.added WHERE c.row IN ({marks})"""
+        for row in connection.execute(query, part):
+            found[row["row"]] = Chunk(
+                id=row["id"],
+                document_id=row["document_id"],
+                source=row["source"],
+                title=row["title"],
+                heading_path=tuple(json.loads(row["heading_path"])),
+                page=row["page"],
+                start=row["start"],
+                end=row["end"],
+                text=row["words"],
+                kind=row["kind"],
+                context=row["context"],
+            )
+    return found
+
+
+def list_documents(
+    connection: sqlite3.Connection, collection: str, generation: int, after: str = "", limit: int = 1_000_000
+) -> list[DocumentSummary]:
+    """Visible documents ordered by id, from the one after `after`."""
+    query = f"""SELECT d.id, d.source, d.title, d.media_type, length(d.text) AS characters, d.sha256, d.pages,
+        (SELECT count(*) FROM chunks c WHERE c.document_id = d.id AND c.added = d.added) AS chunks
+        FROM documents d WHERE {VISIBLE} AND d.id > :after ORDER BY d.id LIMIT :limit"""
+    return [
+        DocumentSummary(
+            id=row["id"],
+            collection=collection,
+            source=row["source"],
+            title=row["title"],
+            media_type=row["media_type"],
+            characters=row["characters"],
+            chunks=row["chunks"],
+            sha256=row["sha256"],
+            pages=len(json.loads(row["pages"])),
+        )
+        for row in connection.execute(query, {"generation": generation, "after": after, "limit": limit})
+    ]
+
+
+def removed_rows(connection: sqlite3.Connection, generation: int) -> list[int]:
+    """Rows of chunks whose document is gone in a generation."""
+    query = """SELECT c.row FROM chunks c JOIN documents d ON d.id = c.document_id AND d.added = c.added
+        WHERE d.removed <= ? ORDER BY c.row"""
+    return [int(row[0]) for row in connection.execute(query, (generation,))]
+
+
+def segments_until(connection: sqlite3.Connection, generation: int) -> list[dict[str, Any]]:
+    """Name, first row and digests of the segments of a generation, in order."""
+    query = (
+        "SELECT segment, first_row, digests FROM generations WHERE number <= ? AND segment IS NOT NULL ORDER BY number"
+    )
+    return [
+        {"name": row[0], "first_row": int(row[1]), "digests": json.loads(row[2])}
+        for row in connection.execute(query, (generation,))
+    ]

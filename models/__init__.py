@@ -1,0 +1,1 @@
+"""Encoders, rerankers, language models and the recipes that train them."""

@@ -1,0 +1,15 @@
+"""Cross-encoders, which read query and passage together."""
+
+from __future__ import annotations
+
+from core.protocols import Reranker
+from core.settings import RerankerSettings
+
+
+def get_reranker(settings: RerankerSettings) -> Reranker | None:
+    """Build the cross-encoder that `settings` names; None where the profile has none."""
+    if settings.backend == "none":
+        return None
+    from models.rerankers.cross_encoder import CrossEncoderReranker
+
+    return CrossEncoderReranker(settings)

@@ -1,0 +1,1 @@
+"""The read path: candidates, neighbours, late interaction, cross-encoder, fusion, hits."""

@@ -1,0 +1,22 @@
+"""Late interaction: exact MaxSim of the query's token vectors against compressed token vectors."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.protocols import Encoding
+from indexing.stores.base import Rows, Snapshot
+from indexing.stores.codec import TokenCodec
+from retrieval.scoring.maxsim import maxima, root_idf, similarities, weighted_maxsim
+from retrieval.scoring.standardise import Scores
+
+
+def maxsim_scores(snapshot: Snapshot, codec: TokenCodec, query: Encoding, rows: Rows) -> Scores:
+    """Weighted MaxSim of each candidate; query tokens weigh by the root of their idf in this collection."""
+    if not len(rows):
+        return np.zeros(0)
+    codes, offsets = snapshot.token_codes(rows)  # (t, bytes), (r + 1,)
+    tokens = codec.decode(codes)  # (t, m)
+    sims = similarities(codec.rotate(query.tokens), tokens)  # (t, q)
+    weights = root_idf(snapshot.token_frequencies(query.token_ids), len(snapshot))  # (q,)
+    return weighted_maxsim(maxima(sims, offsets), weights)

@@ -1,0 +1,1 @@
+"""Pure scoring kernels: arrays in, arrays out."""
