@@ -27,9 +27,8 @@ def test_tails_vanish_and_means_drift() -> None:
 
 
 def test_real_data_and_larger_samples_help() -> None:
-    none, some, all_ = (
-        model_collapse_recursive_training(20, 100, real_share=r)["mean_variance"][-1] for r in (0, 0.2, 1)
-    )
+    run = model_collapse_recursive_training
+    none, some, all_ = (run(20, 100, real_share=share)["mean_variance"][-1] for share in (0, 0.2, 1))
     assert none < 0.1 < 0.5 < some
     assert all_ == pytest.approx(0.95, abs=0.1)
     larger = model_collapse_recursive_training(200, 100)["mean_variance"][-1]
