@@ -123,8 +123,8 @@ def conditional_random_field(scores: ScoreRows, transitions: Square, labels: Pat
     return {
         "log_partition": log_Z,
         "best_path": path,
-        "best_probability": np.exp(best - log_Z),
-        "probability": np.exp(log_p),
+        "best_probability": float(np.exp(best - log_Z)),
+        "probability": float(np.exp(log_p)),
         "log_probability": log_p,
         "marginals": np.exp(alpha + beta - log_Z),
     }

@@ -106,7 +106,7 @@ def hmm_mle_estimation(sentences: Tagged, k: Annotated[float, Field(ge=0, le=100
     starts, moves, emitted = count_tables(pairs, len(tags), len(words))
     B = smoothed(emitted, k)  # (N, M)
     top = {
-        tag: {words[j]: B[i, j] for j in np.argsort(-B[i], kind="stable")[:10] if B[i, j] > 0}
+        tag: {words[j]: float(B[i, j]) for j in np.argsort(-B[i], kind="stable")[:10] if B[i, j] > 0}
         for i, tag in enumerate(tags)
     }
     return {

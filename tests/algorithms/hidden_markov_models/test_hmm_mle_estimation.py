@@ -16,7 +16,7 @@ TAGGED = st.lists(st.lists(TOKEN, min_size=1, max_size=6), min_size=1, max_size=
 
 
 def test_example_by_hand() -> None:
-    # tags DT, NN, VB; NN: cat 2, dog 2, dogs 1; DT->NN 4/4; NN->VB 3/3 (two NN end sentences); VB->DT 2/2 (one VB ends one)
+    # tags DT, NN, VB; NN: cat 2, dog 2, dogs 1; DT->NN 4/4; NN->VB 3/3, two NN are last; VB->DT 2/2
     output = load("hmm-mle-estimation").run()
     assert output["tags"] == ["DT", "NN", "VB"]
     assert output["transition"] == [[0, 1, 0], [0, 0, 1], [1, 0, 0]]
