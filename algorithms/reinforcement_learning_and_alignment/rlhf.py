@@ -61,6 +61,15 @@ def kl_objective(policy: Floats, reference: Floats, rewards: Floats, beta: float
     return float(policy @ rewards) - beta * kl, kl
 
 
+def ppo_gradient(logits: Floats, old: Floats, y: NDArray[np.int64], advantage: Floats, clip: float) -> Floats:
+    """Gradient (k,) of the mean clipped objective of sampled responses y with respect to the logits."""
+    pi = softmax_along(logits)  # (k,)
+    ratio = pi[y] / old[y]  # (n,)
+    active = np.where(advantage >= 0, ratio < 1 + clip, ratio > 1 - clip)  # elsewhere the clipped term is flat
+    weight = active * ratio * advantage / len(y)  # (n,)
+    return np.asarray(np.bincount(y, weight, len(logits)) - weight.sum() * pi)
+
+
 def draw(inputs: dict[str, Any], output: Output) -> Any:
     """Reference, optimum and trained policy."""
     from matplotlib.figure import Figure
@@ -137,11 +146,7 @@ def rlhf(
         advantage = (score - score.mean()) / (score.std() + 1e-8)
         rate = 0.5 / (1 + iteration / 20)  # falling, to average out the sampling noise
         for _ in range(4):
-            pi = softmax_along(logits)
-            ratio = pi[y] / old[y]
-            active = np.where(advantage >= 0, ratio < 1 + clip, ratio > 1 - clip)  # elsewhere the clipped term is flat
-            weight = active * ratio * advantage / len(y)  # (512,)
-            logits = logits + rate * (np.bincount(y, weight, len(r)) - weight.sum() * pi)
+            logits = logits + rate * ppo_gradient(logits, old, y, advantage, clip)
     trained, best = softmax_along(logits), kl_optimum(ref, r, beta)
     objective, kl = kl_objective(best, ref, r, beta)
     return {

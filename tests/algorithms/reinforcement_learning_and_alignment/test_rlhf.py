@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import logsumexp
 
 from algorithms.registry import load
-from algorithms.reinforcement_learning_and_alignment.rlhf import kl_objective, kl_optimum, rlhf
+from algorithms.reinforcement_learning_and_alignment.rlhf import kl_objective, kl_optimum, ppo_gradient, rlhf
 from core.errors import InputError
 
 REWARDS = st.lists(st.floats(-3, 3), min_size=3, max_size=3)
@@ -23,6 +24,23 @@ def test_no_policy_beats_the_closed_form(r: list[float], ref: list[float], beta:
     assert kl >= -1e-12
     for other in np.random.default_rng(seed).dirichlet(np.ones(3), size=20):
         assert kl_objective(other, reference, rewards, beta)[0] <= value + 1e-9
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_ppo_gradient_equals_torch(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    logits, old, y, advantage = (
+        rng.standard_normal(4),
+        rng.dirichlet(np.ones(4)),
+        rng.integers(0, 4, 30),
+        rng.random(30) - 0.3,
+    )
+    t = torch.tensor(logits, requires_grad=True)
+    ratio = torch.softmax(t, 0)[torch.tensor(y)] / torch.tensor(old[y])
+    a = torch.tensor(advantage)
+    torch.minimum(ratio * a, torch.clamp(ratio, 0.8, 1.2) * a).mean().backward()
+    assert t.grad is not None
+    np.testing.assert_allclose(ppo_gradient(logits, old, y, advantage, 0.2), t.grad, atol=1e-12)
 
 
 @pytest.mark.parametrize("beta", [0.5, 1.0, 3.0])
