@@ -22,7 +22,7 @@ should be the best mean, not the luckiest observation. EI underflows far from go
 from __future__ import annotations
 
 from math import erf
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import numpy as np
 from pydantic import Field

@@ -65,8 +65,8 @@ def pareto_front(F: Floats) -> list[int]:
     >>> pareto_front(np.array([[1.0, 1.0], [2.0, 0.0], [0.0, 0.5]]))
     [0, 1]
     """
-    better = (F[None] >= F[:, None]).all(axis=2) & (F[None] > F[:, None]).any(axis=2)  # (n, n): j dominates i
-    return [int(i) for i in np.flatnonzero(~better.any(axis=1))]
+    no_worse, better = np.all(F[None] >= F[:, None], axis=2), np.any(F[None] > F[:, None], axis=2)  # (n, n)
+    return [int(i) for i in np.flatnonzero(~np.any(no_worse & better, axis=1))]
 
 
 def hypervolume(F: Floats) -> float:

@@ -28,8 +28,8 @@ import numpy as np
 from pydantic import Field
 
 from algorithms.inputs import Seed
-from algorithms.model_selection.k_fold_cross_validation import fold_numbers
 from algorithms.model_selection.bias_variance_decomposition import polynomial_features
+from algorithms.model_selection.k_fold_cross_validation import fold_numbers
 from algorithms.registry import Output, algorithm
 from algorithms.toy_data import Floats
 

@@ -18,6 +18,7 @@ classifier architecture search*, AAAI (2019). Li and Talwalkar, *Random search a
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Annotated, Literal
 
 import numpy as np
@@ -36,7 +37,7 @@ def train_network(widths: Architecture, X: Floats, y: Floats, steps: int, seed: 
     """Full-batch gradient descent with momentum on a tanh network with a sigmoid output; returns its layers."""
     rng = np.random.default_rng(seed)
     sizes = (X.shape[1], *widths, 1)
-    layers = [(rng.standard_normal((a, b)) / np.sqrt(a), np.zeros(b)) for a, b in zip(sizes, sizes[1:], strict=False)]
+    layers = [(rng.standard_normal((a, b)) / np.sqrt(a), np.zeros(b)) for a, b in pairwise(sizes)]
     speed = [(np.zeros_like(W), np.zeros_like(b)) for W, b in layers]
     for _ in range(steps):
         hidden = [X]

@@ -34,7 +34,7 @@ Learner = Callable[[Ints, Ints, Ints], int]
 
 def nearest_neighbour(X: Ints, y: Ints, q: Ints) -> int:
     """Label of the training input with the fewest different bits."""
-    return int(y[np.sum(X != q, axis=1).argmin()])
+    return int(y[np.sum(q != X, axis=1).argmin()])
 
 
 def majority(X: Ints, y: Ints, q: Ints) -> int:
