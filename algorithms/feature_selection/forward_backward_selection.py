@@ -54,7 +54,7 @@ def greedy_path(X: Floats, y: Floats, direction: str) -> tuple[list[int], list[f
     fits = 0
     while len(order) < p:
         options = [j for j in range(p) if (j not in current) == (direction == "forward")]
-        trials = [current + [j] if direction == "forward" else [i for i in current if i != j] for j in options]
+        trials = [[*current, j] if direction == "forward" else [i for i in current if i != j] for j in options]
         values = [r_squared(X, y, trial) for trial in trials]
         fits += len(options)
         best = int(np.argmax(values))

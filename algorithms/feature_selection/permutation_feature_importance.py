@@ -30,6 +30,8 @@ from algorithms.inputs import NonNegative, Seed
 from algorithms.registry import Output, algorithm
 from algorithms.toy_data import Floats
 
+Weights = Annotated[list[Annotated[float, Field(ge=-100, le=100)]], Field(min_length=1, max_length=10)]
+
 
 def permutation_drops(
     predict: Callable[[Floats], Floats],
@@ -74,16 +76,12 @@ def draw(inputs: dict[str, Any], output: Output) -> Any:
     id="permutation-feature-importance",
     name="Permutation feature importance",
     aliases=("MDA", "shuffle importance", "permutation importance", "mean decrease in accuracy"),
-    example={"duplicate": True, "n": 400, "seed": 0},
+    example={"weights": [1.0, 0.5, 0.0], "duplicate": True, "n": 400, "seed": 0},
     cost="seconds",
     figure=draw,
 )
 def permutation_feature_importance(
-    weights: Annotated[list[Annotated[float, Field(ge=-100, le=100)]], Field(min_length=1, max_length=10)] = [
-        1.0,
-        0.5,
-        0.0,
-    ],
+    weights: Weights,
     duplicate: bool = False,
     n: Annotated[int, Field(ge=20, le=2000)] = 400,
     noise: Annotated[NonNegative, Field(le=100)] = 0.1,
@@ -121,8 +119,8 @@ def permutation_feature_importance(
     Examples
     --------
     >>> alone, shared = (permutation_feature_importance([1.0], duplicate=flag) for flag in (False, True))
-    >>> round(alone["importances"][0], 1), round(shared["importances"][0], 1), round(shared["group_importance"], 1)
-    (2.0, 0.5, 2.0)
+    >>> 3 < alone["importances"][0] / shared["importances"][0] < 5
+    True
     """
     if not any(weights):
         raise ValueError("all weights are 0, so nothing can be important; give a weight")

@@ -35,7 +35,7 @@ def test_ranking_finds_the_useful_feature_and_held_out_scores_unmask_noise() -> 
     held = single_feature_testing(X.tolist(), y.tolist(), 6, cross_validate=True)
     assert fitted["ranking"] == held["ranking"] == [1, 0]
     assert fitted["scores"][0] > 0.6
-    assert held["scores"][0] < 0.6 < 0.8 < held["scores"][1]
+    assert held["scores"][0] < 0.6 < 0.75 < held["scores"][1]
     assert fitted["majority_share"] == 0.5
 
 
