@@ -144,7 +144,9 @@ def coreference_resolution(text: Annotated[str, Field(min_length=1, max_length=2
         if options:
             best = max(options, key=lambda j: (mentions[j].is_subject, j))
             referent[i] = referent[best]
-            kinds[i] = wanted if kinds[best] == "person" else kinds[best]
+            kinds[i] = kinds[best]
+            if kinds[best] == "person":  # from here on the name has the pronoun's gender
+                kinds.update({j: wanted for j, name in referent.items() if name == referent[best]})
         links.append([mention.text, referent.get(i)])
     clusters: dict[str, list[str]] = {}
     for i, name in referent.items():

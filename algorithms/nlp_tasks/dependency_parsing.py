@@ -38,7 +38,6 @@ LEFT = {
     ("PRON", "VERB"),
     ("ADV", "VERB"),
     ("ADV", "ADJ"),
-    ("DET", "ADJ"),
 }
 RIGHT = {
     ("VERB", "NOUN"),
@@ -97,7 +96,8 @@ def by_tags(tags: list[str], stack: list[int], following: str) -> str:
         pair = (tags[below - 1], tags[top - 1])
         if pair in LEFT:
             return "LEFT-ARC"
-        if (pair in RIGHT and not (tags[top - 1] == "VERB" and following)) or not following:
+        waits = (tags[top - 1], following) in LEFT  # the top word still belongs to the next one
+        if (pair in RIGHT and not waits) or not following:
             return "RIGHT-ARC"
     return "SHIFT"
 

@@ -32,7 +32,35 @@ from algorithms.registry import Output, algorithm
 from algorithms.toy_data import Floats
 
 STOP = set(
-    ["the", "a", "an", "and", "or", "of", "to", "in", "on", "is", "are", "was", "were", "it", "this", "that", "for", "with", "as", "by", "at", "from", "be", "has", "have", "but", "not"]
+    [
+        "the",
+        "a",
+        "an",
+        "and",
+        "or",
+        "of",
+        "to",
+        "in",
+        "on",
+        "is",
+        "are",
+        "was",
+        "were",
+        "it",
+        "this",
+        "that",
+        "for",
+        "with",
+        "as",
+        "by",
+        "at",
+        "from",
+        "be",
+        "has",
+        "have",
+        "but",
+        "not",
+    ]
 )
 
 

@@ -26,6 +26,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from algorithms.nlp_tasks.porter_stemmer import ends_cvc, measure
 from algorithms.registry import Output, algorithm
 
 IRREGULAR = {
@@ -77,6 +78,8 @@ def candidates(word: str, pos: str) -> list[str]:
     for suffix, ending in RULES[pos]:
         if word.endswith(suffix) and len(word) > len(suffix) + 1:
             stem = word[: -len(suffix)]
+            if suffix in {"ed", "ing", "er", "est"} and measure(stem) == 1 and ends_cvc(stem):
+                found.append(stem + "e")  # "hoping" is "hope": "hop" would double its p
             found.append(stem + ending)
             if not ending and stem[-1] == stem[-2] and stem[-1] not in "aeiou":
                 found.append(stem[:-1])
