@@ -21,6 +21,7 @@ def test_similarity_is_symmetric_bounded_and_ignores_order(a: str, b: str) -> No
 def test_worked_example() -> None:
     r = load("named-entity-disambiguation").run()
     assert r["links"] == ["Mohit Mayank"] * 3 + [None]
+    assert name_similarity("Mohit", "Mohit Mayank") == 0.5
     # (1 + 0.8) / 2 for a name with one initial; context: data, scientist, pune shared of a, data, scientist, from, pune
     assert name_similarity("Mohit M.", "Mohit Mayank") == pytest.approx(0.9)
     assert r["scores"][0] == pytest.approx(0.7 * 0.9 + 0.3 * 3 / 5)
