@@ -15,6 +15,10 @@ from app.cli.output import errors_to_exit_codes, say
 from evals.calibrate import fit_calibration
 
 
+FOREIGN_SHARE = 0.1
+"""Questions of other fields that the accepted risk reckons with, for each question of the field."""
+
+
 def read_questions(file: Path) -> list[dict[str, Any]]:
     """One JSON object a line."""
     return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
@@ -43,7 +47,10 @@ def calibrate(
         for item in read_questions(file):
             rows.append((application.assistant.measure(Question(question=item["text"], collection=collection)), False))
     names = ", ".join(path.name for path in (questions, *(foreign or [])))
-    fitted = fit_calibration(rows, f"{len(rows)} questions: {names}")
+    own = len(rows) - sum(len(read_questions(file)) for file in foreign or [])
+    share = FOREIGN_SHARE * own / max(1, len(rows) - own)
+    weights = [1.0] * own + [share] * (len(rows) - own)
+    fitted = fit_calibration(rows, f"{len(rows)} questions: {names}", weights)
     out.write_text(json.dumps(fitted, indent=2) + "\n", encoding="utf-8")
     say(json.dumps(fitted, indent=2))
 

@@ -45,7 +45,7 @@ class TestEmbeddedStore(StoreContract):
         store = open_store(tmp_path)
         store.commit([new_document("a", "one")], [])
         next((tmp_path / SEGMENTS).glob("*.codes.npy")).unlink()
-        with pytest.raises(CorruptStore, match="codes.npy"):
+        with pytest.raises(CorruptStore, match=r"codes\.npy"):
             open_store(tmp_path).snapshot()
 
     def test_files_of_a_crashed_commit_are_removed_by_the_next_writer(self, tmp_path: Path) -> None:
