@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from core.errors import InputError
 
-RISKS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
+RISKS = (0.01, 0.02, 0.05, 0.06, 0.07, 0.08, 0.09, 0.1, 0.15, 0.2, 0.5)
 FOLDS = 10
 
 
