@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -23,7 +25,7 @@ from indexing.sources.item import SourceItem
 from indexing.stores.base import Snapshot
 from indexing.stores.embedded import EmbeddedStore
 from retrieval.filtered import Filters, filtered
-from retrieval.pipeline import Cascade
+from retrieval.pipeline import Cascade, check_stages
 from retrieval.rank_texts import rank_texts
 
 
@@ -175,6 +177,22 @@ class Application:
     def ask(self, question: Question) -> Answer:
         """One answer."""
         return self.assistant.ask(question)
+
+    def checked_key(self, question: Question) -> str:
+        """Digest that is the same while the same question would get the same answer, at temperature 0.
+
+        Raises
+        ------
+        InputError, NotFound
+            If the question is blank, a stage makes no sense or the collection does not exist: what can be said at once.
+        """
+        if not question.question.strip():
+            raise InputError("the question is empty", fix="ask something")
+        check_stages(question.stages)
+        found = (self.snapshot_or_none(name) for name in (question.collection, HANDBOOK))
+        generations = [snapshot.generation if snapshot is not None else None for snapshot in found]
+        key = [generations, self.settings.model_dump(mode="json"), question.model_dump(mode="json")]
+        return hashlib.sha256(json.dumps(key, sort_keys=True).encode()).hexdigest()[:16]
 
     def events(self, question: Question, stop: Callable[[], bool] | None = None) -> Iterator[Event]:
         """One answer, step by step."""
