@@ -5,15 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
-from collections.abc import AsyncIterator
-
-from fastapi import Request
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 from answering.assistant import Event, Question
 from app.api.service import Service
 from core.errors import BackendUnavailable
 from core.types import Answer
 
+Gone = Callable[[], Awaitable[bool]]
 POLL_SECONDS = 0.5
 
 
@@ -69,8 +68,10 @@ class Answering:
         with contextlib.suppress(RuntimeError):
             self._loop.call_soon_threadsafe(self._queue.put_nowait, item)
 
-    async def events(self, request: Request, heartbeat_seconds: float) -> AsyncIterator[Event | None]:
+    async def events(self, gone: Gone, heartbeat_seconds: float) -> AsyncIterator[Event | None]:
         """The events in order; None where there was none for `heartbeat_seconds`.
+
+        `gone` says whether the client has left.
 
         Raises
         ------
@@ -86,7 +87,7 @@ class Answering:
                     wait = min(POLL_SECONDS, heartbeat_seconds)
                     item = await asyncio.wait_for(self._queue.get(), wait)
                 except TimeoutError:
-                    await self._check(request)
+                    await self._check(gone)
                     if self._loop.time() - quiet_since >= heartbeat_seconds:
                         quiet_since = self._loop.time()
                         yield None
@@ -102,14 +103,14 @@ class Answering:
         finally:
             self.stop()
 
-    async def _check(self, request: Request) -> None:
-        if await request.is_disconnected():
+    async def _check(self, gone: Gone) -> None:
+        if await gone():
             raise ClientGone
         if self._loop.time() > self._deadline:
             seconds = self._service.settings.timeout_seconds
             raise BackendUnavailable(f"no answer within {seconds:g} s", fix="raise `server.timeout_seconds`")
 
-    async def whole(self, request: Request) -> Answer:
+    async def whole(self, gone: Gone) -> Answer:
         """The whole answer.
 
         Raises
@@ -118,7 +119,7 @@ class Answering:
             As `events`.
         """
         answer: Answer | None = None
-        async for event in self.events(request, POLL_SECONDS):
+        async for event in self.events(gone, POLL_SECONDS):
             if event is not None and event.kind == "done":
                 answer = event.data
         assert answer is not None

@@ -59,7 +59,7 @@ async def ask(
         events = stream(answering, request, service, key, seen)
         return StreamingResponse(events, media_type="text/event-stream", headers=STREAM_HEADERS)
     try:
-        answer = await answering.whole(request)
+        answer = await answering.whole(request.is_disconnected)
     except ClientGone:
         return Response(status_code=CLIENT_CLOSED)
     return JSONResponse(answer.model_dump(mode="json"))
@@ -85,7 +85,7 @@ async def stream(answering: Answering, request: Request, service: Service, key: 
     """Server-sent events of an answer, numbered from 1."""
     number = 0
     try:
-        async for event in answering.events(request, service.heartbeat_seconds):
+        async for event in answering.events(request.is_disconnected, service.heartbeat_seconds):
             if event is None:
                 yield ": heartbeat\n\n"
                 continue

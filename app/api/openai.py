@@ -137,7 +137,7 @@ async def chat(request: Request, body: ChatRequest, service: ServiceOf) -> Respo
         chunks = stream(answering, request, service, base, body.stream_options.include_usage)
         return StreamingResponse(chunks, media_type="text/event-stream", headers=STREAM_HEADERS)
     try:
-        answer = await answering.whole(request)
+        answer = await answering.whole(request.is_disconnected)
     except ClientGone:
         return Response(status_code=CLIENT_CLOSED)
     text = answer.answer + sources(answer)
@@ -171,7 +171,7 @@ async def stream(
     answer: Answer | None = None
     try:
         yield chunk({"role": "assistant", "content": ""})
-        async for event in answering.events(request, service.heartbeat_seconds):
+        async for event in answering.events(request.is_disconnected, service.heartbeat_seconds):
             if event is None:
                 yield ": heartbeat\n\n"
             elif event.kind == "token":
