@@ -271,6 +271,7 @@ class Assistant:
                 self._encoder,
                 temperature=request.temperature,
                 max_tokens=self._settings.llm.max_tokens,
+                stop=stop,
             )
         except VouchError as error:
             draft.warnings.append(notice(f"The language model did not answer: {error}"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from answering.evidence import Sentence
@@ -95,8 +95,11 @@ def lead_sentence(
     *,
     temperature: float,
     max_tokens: int,
+    stop: Callable[[], bool] | None = None,
 ) -> tuple[str, list[int], float] | None:
     """One sentence by the language model that answers directly, kept only where the verifier finds its support.
+
+    The generation ends early once `stop` returns true.
 
     Returns
     -------
@@ -105,7 +108,7 @@ def lead_sentence(
     """
     facts = "\n".join(f"- {sentence.text}" for sentence in sentences[:4])
     prompt = Prompt(SYSTEM, f"Facts:\n{facts}\n\nQuestion: {question}\n\nAnswer in one sentence.")
-    reply = "".join(model.stream(prompt, max_tokens=max_tokens, temperature=temperature))
+    reply = "".join(model.stream(prompt, max_tokens=max_tokens, temperature=temperature, stop=stop))
     claim = first_sentence(reply)
     if claim is None or repeats(claim, sentences):
         return None

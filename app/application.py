@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,9 @@ from algorithms.registry import Algorithm, catalog, load
 from algorithms.worker import Worker
 from answering.assistant import Assistant, Event, Question
 from answering.execute import Executor
+from app.built_once import built_once
 from app.handbook import build_handbook, content_key, handbook_folder, handbook_items
-from core.errors import NotFound
+from core.errors import InputError, NotFound
 from core.protocols import Chunker, Encoder, LanguageModel, Progress, Reranker
 from core.settings import Settings
 from core.types import Answer, Execution, IngestReport, SearchResult
@@ -22,7 +24,9 @@ from indexing.pipeline import Ingest
 from indexing.sources.item import SourceItem
 from indexing.stores.base import Snapshot
 from indexing.stores.embedded import EmbeddedStore
-from retrieval.pipeline import Cascade
+from retrieval.filtered import Filters, filtered
+from retrieval.pipeline import Cascade, check_stages
+from retrieval.rank_texts import rank_texts
 
 
 class Application:
@@ -54,50 +58,54 @@ class Application:
         self._build_chunker = chunker
         self._build_reranker = reranker
         self._build_language_model = language_model
-        self._lock = threading.RLock()
+        self.build_lock = threading.RLock()
 
-    @cached_property
+    @built_once
     def encoder(self) -> Encoder:
         """The bi-encoder."""
         return self._build_encoder()
 
-    @cached_property
+    @built_once
     def chunker(self) -> Chunker:
         """The chunker, cut to the encoder."""
         return self._build_chunker(self.encoder)
 
-    @cached_property
+    @built_once
     def language_model(self) -> LanguageModel | None:
-        """The language model; built under a lock, since two requests may need it first."""
-        with self._lock:
-            return self._build_language_model()
+        """The language model, None for purely extractive answers."""
+        return self._build_language_model()
 
-    @cached_property
+    @built_once
+    def reranker(self) -> Reranker | None:
+        """The cross-encoder, None where the profile has none."""
+        return self._build_reranker()
+
+    @built_once
     def worker(self) -> Worker:
         """The sandbox of the algorithms."""
         return Worker()
 
-    @cached_property
+    @built_once
     def executor(self) -> Executor:
         """Runs algorithms and keeps their figures."""
         return Executor(self.worker, self.home / "runs")
 
-    @cached_property
+    @built_once
     def cascade(self) -> Cascade:
         """The read path."""
-        return Cascade(self.encoder, self._build_reranker(), self.settings.retrieval, self.settings.reranker.candidates)
+        return Cascade(self.encoder, self.reranker, self.settings.retrieval, self.settings.reranker.candidates)
 
-    @cached_property
+    @built_once
     def handbook_path(self) -> Path:
         """Folder of the handbook's index for this content and encoder."""
         return handbook_folder(self.encoder.fingerprint, self.chunker.fingerprint, content_key(handbook_items()))
 
-    @cached_property
+    @built_once
     def collections(self) -> Collections:
         """All collections."""
         return Collections(self.home, self._open_store, self.handbook_path)
 
-    @cached_property
+    @built_once
     def assistant(self) -> Assistant:
         """The answer path."""
         return Assistant(
@@ -137,9 +145,16 @@ class Application:
         return self.collections.open(name).snapshot()
 
     def search(
-        self, query: str, k: int = 10, stages: Sequence[str] | None = None, collection: str = DEFAULT
+        self,
+        query: str,
+        k: int = 10,
+        stages: Sequence[str] | None = None,
+        collection: str = DEFAULT,
+        filters: Filters | None = None,
     ) -> SearchResult:
         """Hits of a collection; ``default`` falls back to the handbook while it is empty.
+
+        With `filters` only the documents that they let through are searched, at every stage.
 
         Raises
         ------
@@ -153,11 +168,31 @@ class Application:
             raise NotFound(
                 f"nothing is indexed in {self.home.absolute()}", fix="run `vouch index FILE` or `make setup`"
             )
-        return self.cascade.search(snapshot, query, k, stages)
+        return self.cascade.search(filtered(snapshot, filters), query, k, stages)
+
+    def rank_texts(self, query: str, texts: Sequence[str]) -> list[float]:
+        """Relevance of texts that are not indexed, by the cross-encoder or late interaction."""
+        return rank_texts(self.encoder, self.reranker, query, texts)
 
     def ask(self, question: Question) -> Answer:
         """One answer."""
         return self.assistant.ask(question)
+
+    def checked_key(self, question: Question) -> str:
+        """Digest that is the same while the same question would get the same answer, at temperature 0.
+
+        Raises
+        ------
+        InputError, NotFound
+            If the question is blank, a stage makes no sense or the collection does not exist: what can be said at once.
+        """
+        if not question.question.strip():
+            raise InputError("the question is empty", fix="ask something")
+        check_stages(question.stages)
+        found = (self.snapshot_or_none(name) for name in (question.collection, HANDBOOK))
+        generations = [snapshot.generation if snapshot is not None else None for snapshot in found]
+        key = [generations, self.settings.model_dump(mode="json"), question.model_dump(mode="json")]
+        return hashlib.sha256(json.dumps(key, sort_keys=True).encode()).hexdigest()[:16]
 
     def events(self, question: Question, stop: Callable[[], bool] | None = None) -> Iterator[Event]:
         """One answer, step by step."""
@@ -197,7 +232,11 @@ class Application:
         ------
         NotFound
             If a name fits no document; nothing is removed then.
+        InputError
+            If it is the handbook, which is read-only.
         """
+        if collection == HANDBOOK:
+            raise InputError("the handbook is read-only", fix="name another collection")
         store = self.collections.open(collection)
         documents = store.snapshot().documents()
         gone: list[str] = []

@@ -88,6 +88,12 @@ class ServerSettings(Group):
     port: int = Field(8000, ge=0, le=65535)
     max_upload_bytes: int = Field(200 * 2**20, ge=1)
     max_concurrent: int = Field(8, ge=1, le=1024, description="questions answered at once; more get 503")
+    timeout_seconds: float = Field(120.0, gt=0, le=3600, description="of one question; a longer one ends with 503")
+    keys: Literal["auto", "required"] = Field(
+        "auto", description="auto asks for API keys off the loopback address only"
+    )
+    requests_a_minute: int = Field(600, ge=1, le=1_000_000, description="of one API key; more get 429")
+    allowed_hosts: tuple[str, ...] = Field((), description="host names to answer to besides the address it binds")
 
 
 class Settings(Group):

@@ -58,7 +58,8 @@ class Collections:
         """Whether there is a collection of this name."""
         if name == HANDBOOK:
             return self.handbook_exists()
-        return (self._folder(name) / DATABASE).exists()
+        # the name comes from requests: one with a slash would lead out of the folder
+        return NAME.fullmatch(name) is not None and (self._folder(name) / DATABASE).exists()
 
     def open(self, name: str) -> EmbeddedStore:
         """Open an existing collection.

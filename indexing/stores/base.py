@@ -69,6 +69,12 @@ class Snapshot(abc.ABC):
     def documents(self, after: str = "", limit: int = 1_000_000) -> list[DocumentSummary]:
         """Visible documents ordered by id."""
 
+    def rows_of(self, documents: Sequence[str]) -> Rows:
+        """Rows of the chunks of some documents, ascending; an engine that can look them up overrides this."""
+        wanted = set(documents)
+        found = self.chunks(range(len(self)))
+        return np.array([row for row in sorted(found) if found[row].document_id in wanted], dtype=np.int64)
+
 
 class Store(abc.ABC):
     """A collection that can be read and written."""

@@ -204,6 +204,16 @@ def list_documents(
     ]
 
 
+def rows_of(connection: sqlite3.Connection, documents: Sequence[str], generation: int) -> list[int]:
+    """Rows of the chunks of visible documents."""
+    query = f"""SELECT c.row FROM chunks c JOIN documents d ON d.id = c.document_id AND d.added = c.added
+        WHERE d.id = :id AND {VISIBLE}"""
+    found: list[int] = []
+    for id in documents:
+        found.extend(int(row[0]) for row in connection.execute(query, {"id": id, "generation": generation}))
+    return found
+
+
 def removed_rows(connection: sqlite3.Connection, generation: int) -> list[int]:
     """Rows of chunks whose document is gone in a generation."""
     query = """SELECT c.row FROM chunks c JOIN documents d ON d.id = c.document_id AND d.added = c.added

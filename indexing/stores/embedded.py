@@ -160,6 +160,12 @@ class EmbeddedSnapshot(Snapshot):
         with self._lock:
             return database.list_documents(self._connection, self._collection, self.generation, after, limit)
 
+    def rows_of(self, documents: Sequence[str]) -> Rows:
+        """Rows of the chunks of some documents, ascending."""
+        with self._lock:
+            everywhere = np.array(database.rows_of(self._connection, documents, self.generation), dtype=np.int64)
+        return np.sort(self._rank_of[everywhere]).astype(np.int64)
+
 
 class EmbeddedStore(Store):
     """A collection in a folder of its own.

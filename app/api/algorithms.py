@@ -1,0 +1,70 @@
+"""``/v1/algorithms``: the library of reference implementations."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from pydantic import Field
+
+from algorithms.registry import load
+from app.api.service import ServiceOf
+from app.application import describe_algorithm
+from core.types import Execution, Frozen
+
+router = APIRouter(prefix="/v1/algorithms", tags=["algorithms"])
+
+
+class AlgorithmSummary(Frozen):
+    """One element of the list."""
+
+    id: str
+    family: str
+    name: str
+    aliases: tuple[str, ...]
+    summary: str
+    inputs_schema: dict[str, Any]
+    example_inputs: dict[str, Any]
+    path: str
+
+
+class AlgorithmDetail(AlgorithmSummary):
+    """An element with its article and code."""
+
+    article: str
+    code: str
+    sha256: str
+
+
+class RunRequest(Frozen):
+    """Inputs of a run; missing ones come from the example."""
+
+    inputs: dict[str, Any] = Field(default_factory=dict)
+
+
+@router.get("")
+async def list_algorithms(
+    service: ServiceOf,
+    family: Annotated[str | None, Query(description="only this family")] = None,
+    query: Annotated[str | None, Query(max_length=1000, description="only what this is about, best first")] = None,
+) -> list[AlgorithmSummary]:
+    """All algorithms, those of a family, or those that a query is about."""
+    work = service.heavy if query else service.light
+    entries = await work(lambda: service.application.algorithms(family, query or None))
+    return [AlgorithmSummary(**describe_algorithm(entry)) for entry in entries]
+
+
+@router.get("/{id}")
+async def get_algorithm(id: str, service: ServiceOf) -> AlgorithmDetail:
+    """One algorithm with its article and code."""
+    entry = await service.light(lambda: load(id))
+    return AlgorithmDetail(**describe_algorithm(entry), article=entry.article, code=entry.code, sha256=entry.sha256)
+
+
+@router.post("/{id}/run")
+async def run_algorithm(id: str, service: ServiceOf, body: RunRequest | None = None) -> Execution:
+    """Run an algorithm in the sandbox; what fails while it runs is part of the execution (``ok: false``)."""
+    inputs = body.inputs if body is not None else {}
+    execution = await service.heavy(lambda: service.application.run_algorithm(id, inputs))
+    service.metrics.execution(execution.ok)
+    return execution

@@ -1,0 +1,72 @@
+"""What the server counts, in the Prometheus format."""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from core.types import Answer
+
+SECONDS = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
+
+
+class Metrics:
+    """Counters and histograms of one server, in a registry of its own."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self._requests = Counter("vouch_requests", "Requests.", ("route", "method", "status"), registry=self.registry)
+        self._request_seconds = Histogram(
+            "vouch_request_seconds", "Time until a response ended.", ("route",), buckets=SECONDS, registry=self.registry
+        )
+        self._stage_seconds = Histogram(
+            "vouch_stage_seconds", "Time of each stage.", ("stage",), buckets=SECONDS, registry=self.registry
+        )
+        self._answers = Counter("vouch_answers", "Answers given and withheld.", ("outcome",), registry=self.registry)
+        self._citations = Counter(
+            "vouch_citations", "Cited spans by the verifier's verdict.", ("verdict",), registry=self.registry
+        )
+        self._executions = Counter("vouch_executions", "Runs of algorithms.", ("outcome",), registry=self.registry)
+        self._warnings = Counter("vouch_warnings", "Warnings in answers.", ("kind",), registry=self.registry)
+        self._jobs = Counter("vouch_jobs", "Ingest jobs that ended.", ("state",), registry=self.registry)
+        self._confidence = Histogram(
+            "vouch_confidence",
+            "Calibrated confidence of answers.",
+            buckets=[n / 10 for n in range(1, 11)],
+            registry=self.registry,
+        )
+        self.in_flight = Gauge("vouch_in_flight", "Questions being worked on.", registry=self.registry)
+        self.limited = Counter("vouch_limited", "Requests turned away.", ("reason",), registry=self.registry)
+
+    def request(self, route: str, method: str, status: int, seconds: float) -> None:
+        """Count one request; `route` is the template of its path, so that ids make no series of their own."""
+        self._requests.labels(route, method, str(status)).inc()
+        self._request_seconds.labels(route).observe(seconds)
+
+    def stages(self, timings_ms: dict[str, float]) -> None:
+        """Note the time of each stage."""
+        for stage, milliseconds in timings_ms.items():
+            self._stage_seconds.labels(stage).observe(milliseconds / 1000)
+
+    def answer(self, answer: Answer) -> None:
+        """Note the outcome of a question and of its verification."""
+        self.stages(answer.timings_ms)
+        self._answers.labels("abstained" if answer.abstained else "answered").inc()
+        self._confidence.observe(answer.confidence)
+        for citation in answer.citations:
+            self._citations.labels(citation.verdict).inc()
+        for execution in answer.executions:
+            self.execution(execution.ok)
+        for warning in answer.warnings:
+            self._warnings.labels(warning.kind).inc()
+
+    def execution(self, ok: bool) -> None:
+        """Count one run."""
+        self._executions.labels("ok" if ok else "failed").inc()
+
+    def job(self, state: str) -> None:
+        """Count a job that ended."""
+        self._jobs.labels(state).inc()
+
+    def text(self) -> bytes:
+        """All of it, as Prometheus reads it."""
+        return generate_latest(self.registry)

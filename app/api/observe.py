@@ -1,0 +1,93 @@
+"""Request ids, security headers and counters around every response."""
+
+from __future__ import annotations
+
+import logging
+import re
+import secrets
+import time
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.api.metrics import Metrics
+
+REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        # the page's framework compiles its templates in the browser
+        "script-src 'self' 'unsafe-inline' 'unsafe-eval'",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data: blob:",
+        "font-src 'self' data:",
+        "connect-src 'self'",
+        "worker-src 'self' blob:",
+        "frame-src 'none'",
+        "frame-ancestors 'none'",
+        "form-action 'self'",
+        "base-uri 'self'",
+        "object-src 'none'",
+    )
+)
+"""Whatever a document, an answer or a dependency puts into the page, a browser asks no other host for anything."""
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+log = logging.getLogger("vouch.access")
+
+
+class Observe:
+    """ASGI middleware that names, counts and logs requests; questions and documents are never logged.
+
+    Parameters
+    ----------
+    app : ASGI application
+        What is observed.
+    metrics : Metrics
+        Where to count.
+    """
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self._app = app
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on and observe its response."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        given = Headers(scope=scope).get("x-request-id", "")
+        id = given if REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+        started = time.perf_counter()
+        status = 500
+
+        async def noting_send(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = MutableHeaders(scope=message)
+                headers["X-Request-ID"] = id
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noting_send)
+        finally:
+            seconds = time.perf_counter() - started
+            route = template(scope)
+            self._metrics.request(route, scope["method"], status, seconds)
+            log.info("%s %s %s %d %.0f ms", id, scope["method"], route, status, seconds * 1000)
+
+
+def template(scope: Scope) -> str:
+    """Template of the path that a request went to; ``page`` for the chat page and all its parts."""
+    route = scope.get("route")
+    path = getattr(route, "path", None)
+    if scope.get("root_path") or not isinstance(path, str):
+        return "page"
+    return path or "page"

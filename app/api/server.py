@@ -1,0 +1,128 @@
+"""The server: REST under ``/v1``, the chat page at ``/``, its own documentation at ``/docs``."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
+
+from app.api import (
+    algorithms,
+    ask,
+    collections,
+    documentation,
+    documents,
+    errors,
+    feedback,
+    figures,
+    health,
+    jobs,
+    openai,
+    search,
+    signin,
+    vectors,
+)
+from app.api.access import Gate, is_loopback
+from app.api.keys import KeyFile
+from app.api.observe import Observe
+from app.api.service import Service
+from app.application import Application
+from core.errors import SettingsError
+
+PARTS = (
+    ask,
+    search,
+    algorithms,
+    documents,
+    jobs,
+    collections,
+    feedback,
+    openai,
+    vectors,
+    figures,
+    health,
+    documentation,
+    signin,
+)
+DESCRIPTION = (
+    "Answers vouched for by exact spans of sources or by runs of tested reference implementations. Errors are RFC 9457 "
+    "problem documents with a `fix`; offsets count characters of a document's canonical text."
+)
+
+
+def create_app(application: Application, *, page: bool = True) -> FastAPI:
+    """The ASGI application.
+
+    Parameters
+    ----------
+    application : Application
+        Does the work; closed when the server stops.
+    page : bool
+        Whether to serve the chat page at ``/``.
+    """
+    service = Service(application)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        service.start()
+        try:
+            yield
+        finally:
+            await run_in_threadpool(service.stop)
+
+    app = FastAPI(title="Vouch", version="1", description=DESCRIPTION, lifespan=lifespan, docs_url=None, redoc_url=None)
+    app.state.service = service
+    for part in PARTS:
+        app.include_router(part.router, responses=errors.RESPONSES)
+    errors.install(app)
+    if page:
+        from app.ui.page import mount
+
+        mount(app, service)
+    app.add_middleware(Gate, service=service)
+    app.add_middleware(Observe, metrics=service.metrics)
+    return app
+
+
+def check_keys(application: Application) -> None:
+    """Refuse to serve other machines, or to ask for keys, without any key.
+
+    Raises
+    ------
+    SettingsError
+        If there is none.
+    """
+    settings = application.settings.server
+    needed = settings.keys == "required" or not is_loopback(settings.host)
+    if needed and not KeyFile(application.home).all():
+        raise SettingsError(
+            f"serving on {settings.host} takes an API key, and there is none",
+            fix="run `vouch keys create --scopes ask,ingest`, or bind 127.0.0.1",
+        )
+
+
+def serve(application: Application) -> None:
+    """Serve until interrupted.
+
+    Raises
+    ------
+    SettingsError
+        If other machines could reach it and there is no API key.
+    """
+    import uvicorn
+
+    check_keys(application)
+    settings = application.settings.server
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    uvicorn.run(
+        create_app(application),
+        host=settings.host,
+        port=settings.port,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=10,
+    )

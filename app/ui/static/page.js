@@ -1,0 +1,131 @@
+// The page's own behaviour: citation chips, whole documents, runs, uploads. No libraries; text enters the page as text.
+(() => {
+  "use strict";
+  const element = (tag, properties = {}, ...children) => {
+    const made = Object.assign(document.createElement(tag), properties);
+    made.append(...children);
+    return made;
+  };
+  const explain = async (response) => {
+    const body = await response.json().catch(() => ({}));
+    return body.detail ? `${body.detail}; ${body.fix}` : `the server answered ${response.status}`;
+  };
+
+  function openCitation(id) {
+    const card = document.getElementById(id);
+    if (!card) return;
+    const turn = card.closest(".v-turn");
+    document.querySelectorAll(".v-turn").forEach((section) => (section.hidden = section !== turn));
+    document.querySelectorAll(".v-lit").forEach((lit) => lit.classList.remove("v-lit"));
+    card.classList.add("v-lit");
+    const narrow = window.matchMedia("(max-width: 900px)").matches;
+    card.scrollIntoView({ block: narrow ? "start" : "nearest", behavior: "smooth" });
+    const box = card.querySelector(".v-passage"), mark = box && box.querySelector("mark");
+    if (mark) box.scrollTop = mark.offsetTop - box.offsetTop - 60;
+    card.focus({ preventScroll: true });
+  }
+
+  // Offsets count characters, JavaScript's strings count UTF-16 units: cut an array of code points.
+  async function showWhole(button) {
+    const card = button.closest(".v-source"), box = card.querySelector(".v-passage");
+    const response = await fetch(`/v1/documents/${encodeURIComponent(button.dataset.whole)}/text`);
+    if (!response.ok) { box.textContent = await explain(response); return; }
+    const characters = Array.from((await response.json()).text);
+    const start = Number(button.dataset.start), end = Number(button.dataset.end);
+    const mark = element("mark", { textContent: characters.slice(start, end).join("") });
+    box.replaceChildren(characters.slice(0, start).join(""), mark, characters.slice(end).join(""));
+    box.classList.add("v-whole");
+    box.scrollTop = mark.offsetTop - box.offsetTop - 60;
+    button.remove();
+  }
+
+  async function run(button) {
+    const card = button.closest(".v-run"), output = card.querySelector(".v-output");
+    const fail = (text) => output.replaceChildren(element("p", { className: "v-error", role: "alert", textContent: text }));
+    let inputs;
+    try { inputs = JSON.parse(card.querySelector(".v-inputs").value); }
+    catch (error) { fail(`The inputs are no JSON: ${error.message}`); return; }
+    button.disabled = true;
+    try {
+      const response = await fetch(`/v1/algorithms/${encodeURIComponent(card.dataset.algorithm)}/run`, {
+        method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ inputs }),
+      });
+      if (!response.ok) { fail(await explain(response)); return; }
+      const done = await response.json();
+      if (!done.ok) { fail(done.error); return; }
+      output.replaceChildren(element("pre", { className: "v-code", textContent: JSON.stringify(done.output, null, 1) }));
+      if (done.figure) output.append(element("img", { src: `/v1/figures/${done.figure.sha256}`, alt: `figure of ${done.title}` }));
+      card.querySelector(".v-time").textContent = `${done.duration_ms.toFixed(1)} ms`;
+    } catch (error) { fail(`The server cannot be reached: ${error.message}`); }
+    finally { button.disabled = false; }
+  }
+
+  const refresh = () => document.querySelector("#refresh-documents")?.click();
+
+  async function remove(button) {
+    if (!window.confirm(`Delete ${button.dataset.source}?`)) return;
+    const response = await fetch(`/v1/documents/${encodeURIComponent(button.dataset.delete)}`, { method: "DELETE" });
+    if (response.ok) refresh(); else window.alert(await explain(response));
+  }
+
+  const WORDS = { queued: "waiting", indexed: "indexed", unchanged: "was indexed already", refused: "refused", removed: "removed" };
+
+  function showJob(box, job) {
+    const settled = job.documents.filter((d) => d.state !== "queued").length;
+    const bar = element("progress", { max: Math.max(job.documents.length, 1), value: settled });
+    const rows = job.documents.map((d) => element("li", { className: `v-${d.state}` },
+      element("b", { textContent: d.source }), ` ${WORDS[d.state]}${d.reason ? `: ${d.reason}` : ""}`));
+    const running = ["queued", "running"].includes(job.state);
+    const head = element("p", {}, running ? "Indexing… " : `The job is ${job.state}. `, bar);
+    if (running) head.append(element("button", { type: "button", className: "v-button", textContent: "Cancel",
+      onclick: () => fetch(`/v1/jobs/${job.id}`, { method: "DELETE" }) }));
+    box.replaceChildren(head, element("ul", {}, ...rows));
+    return running;
+  }
+
+  async function upload(form) {
+    const box = document.querySelector("#upload-progress");
+    const fail = (text) => box.replaceChildren(element("p", { className: "v-error", role: "alert", textContent: text }));
+    const files = form.querySelector("input[type=file]").files, url = form.querySelector("input[name=url]").value.trim();
+    const body = new FormData();
+    for (const file of files) body.append("file", file);
+    if (url) body.append("url", url);
+    body.append("collection", form.querySelector("input[name=collection]").value.trim() || "default");
+    if (!files.length && !url) { fail("Choose files or give a URL."); return; }
+    if (files.length && url) { fail("Choose files or give a URL, not both."); return; }
+    box.replaceChildren(element("p", { textContent: "Sending…" }));
+    try {
+      const response = await fetch("/v1/documents", { method: "POST", body });
+      if (!response.ok) { fail(await explain(response)); return; }
+      const { job_id } = await response.json();
+      form.reset();
+      for (let running = true; running; ) {
+        await new Promise((resolve) => setTimeout(resolve, 400));
+        const status = await fetch(`/v1/jobs/${job_id}`);
+        if (!status.ok) { fail(await explain(status)); return; }
+        running = showJob(box, await status.json());
+      }
+      refresh();
+    } catch (error) { fail(`The server cannot be reached: ${error.message}`); }
+  }
+
+  document.addEventListener("click", (event) => {
+    const hit = (selector) => event.target.closest?.(selector);
+    const chip = hit('a[href*="#cite-"]');
+    if (chip) { event.preventDefault(); event.stopPropagation(); openCitation(chip.getAttribute("href").split("#")[1]); return; }
+    const whole = hit("[data-whole]"), again = hit("[data-run]"), gone = hit("[data-delete]"), send = hit("[data-upload]");
+    if (whole) showWhole(whole);
+    else if (again) run(again);
+    else if (gone) remove(gone);
+    else if (send) upload(send.closest(".v-upload"));
+    else if (hit("[data-theme-toggle]")) {
+      const dark = document.body.classList.toggle("dark");
+      localStorage.setItem("vouch-theme", dark ? "dark" : "light");
+    }
+  }, true);
+
+  const chosen = localStorage.getItem("vouch-theme");
+  const apply = () => chosen && document.body.classList.toggle("dark", chosen === "dark");
+  document.addEventListener("DOMContentLoaded", () => setTimeout(apply, 0));
+  window.addEventListener("load", () => setTimeout(apply, 300));
+})();
