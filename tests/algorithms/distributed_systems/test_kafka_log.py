@@ -14,7 +14,7 @@ MESSAGES = st.lists(st.sampled_from("uvw"), min_size=1, max_size=30).map(
 
 
 @given(MESSAGES, st.integers(1, 4), st.lists(st.integers(1, 5), max_size=6))
-def test_a_group_reads_everything_once_in_order_of_its_key(messages: list, partitions: int, counts: list[int]) -> None:
+def test_a_group_reads_all_once_in_order_of_its_key(messages: list, partitions: int, counts: list[int]) -> None:
     polls = [("a", c) for c in counts] + [("a", 1000)]
     r = kafka_log(messages, polls, partitions)
     read = [value for values in r["read"] for value in values]
