@@ -1,7 +1,7 @@
 """Whether to answer: a calibrated probability that the sources used answer the question.
 
-A logistic regression over a few features of retrieval and evidence, fitted on development questions by
-``python -m evals.calibrate`` and kept in ``calibration.json`` with what it was fitted on.
+A logistic regression over a few features of retrieval and evidence, fitted by `evals.calibrate` (``python -m
+app.calibrate``) and kept in ``calibration.json`` with what it was fitted on.
 """
 
 from __future__ import annotations
@@ -15,10 +15,12 @@ from pathlib import Path
 
 from answering.evidence import Evidence
 from core.types import Hit
-from indexing.stores.analysis import query_stems, stems
+from indexing.stores.analysis import STOP_WORDS, WORD, query_stems, stems
+from indexing.stores.base import Snapshot
 
 CALIBRATION = Path(__file__).with_name("calibration.json")
 TOP = 3
+TOP_NAMES = 5
 
 
 @dataclass(frozen=True)
@@ -50,39 +52,52 @@ def calibration() -> Calibration:
     return Calibration(**content)
 
 
-def features(question: str, hits: Sequence[Hit], evidence: Evidence) -> dict[str, float]:
-    """Features of one question; all are bounded and mean the same for every collection.
+def features(question: str, snapshot: Snapshot, hits: Sequence[Hit], evidence: Evidence) -> dict[str, float]:
+    """Features of one question; all lie between about 0 and 1 and mean the same for every collection.
 
     Returns
     -------
     dict
         ``best``: relevance of the best sentence; ``coverage``: share of the question's tokens matched by the sentences;
-        ``colbert``: MaxSim of the first hit; ``dense``: cosine of the best hit; ``lexical``: share of the question's
-        stems in the first hits; ``agreement``: share of the first hits that both BM25 and the bi-encoder rank in their
-        first ten.
+        ``colbert``: MaxSim of the first hits; ``dense``: cosine of the best hit; ``names_missing``: share of the
+        question's names and numbers that no hit contains; ``unseen``: share of its stems that the collection lacks.
     """
-    found = {stem for hit in hits[:TOP] for stem in stems(" ".join((*hit.heading_path, hit.text)))}
+    found = {stem for hit in hits[:TOP_NAMES] for stem in stems(" ".join((*hit.heading_path, hit.text)))}
+    names = [stems(name)[0] for name in names_in(question)]
     wanted = set(query_stems(question))
+    unseen = sum(not snapshot.bm25([stem], 1.5, 0.75).any() for stem in wanted)
     return {
         "best": evidence.best,
         "coverage": evidence.coverage,
         "colbert": max((score(hit, "colbert") for hit in hits[:TOP]), default=0.0),
         "dense": max((score(hit, "dense") for hit in hits[:TOP]), default=0.0),
-        "lexical": len(wanted & found) / len(wanted) if wanted else 0.0,
-        "agreement": sum(agrees(hit) for hit in hits[:TOP]) / TOP,
+        "names_missing": sum(name not in found for name in names) / len(names) if names else 0.0,
+        "unseen": unseen / len(wanted) if wanted else 0.0,
     }
+
+
+def names_in(question: str) -> list[str]:
+    """Words that name something particular: capitalised within the sentence, abbreviations, words with digits.
+
+    Examples
+    --------
+    >>> names_in("How much of BERT's GLUE score does DistilBERT keep in 2019?")
+    ["BERT's", 'GLUE', 'DistilBERT', '2019']
+    """
+    words = WORD.findall(question)
+    return [
+        word
+        for position, word in enumerate(words)
+        if any(character.isdigit() for character in word)
+        or (len(word) > 1 and word.isupper())
+        or (position > 0 and word[0].isupper() and word.casefold() not in STOP_WORDS)
+    ]
 
 
 def score(hit: Hit, stage: str) -> float:
     """A hit's score at a stage, 0 where the stage did not see it."""
     found = hit.stages.get(stage)
     return found.score if found is not None else 0.0
-
-
-def agrees(hit: Hit) -> bool:
-    """Whether BM25 and the bi-encoder both rank a hit in their first ten."""
-    ranks = [found.rank for stage in ("bm25", "dense") if (found := hit.stages.get(stage)) is not None]
-    return len(ranks) == 2 and max(ranks) <= 10
 
 
 def probability(values: Mapping[str, float], fitted: Calibration) -> float:

@@ -20,7 +20,7 @@ from answering.evidence import Evidence, choose_evidence
 from answering.execute import Executor, describe
 from answering.link import AlgorithmLinker
 from answering.route import Route, route
-from core.errors import VouchError
+from core.errors import NotFound, VouchError
 from core.protocols import Encoder, LanguageModel
 from core.settings import Settings
 from core.types import Answer, Citation, Execution, Frozen, Hit, ModelInfo, SearchResult, Turn, Warning
@@ -168,6 +168,22 @@ class Assistant:
         confidence = self._confidence(used, own, handbook, computed, request)
         yield Event("done", self._answer(request, standalone, text, abstained, confidence, draft, closest, kind, used))
 
+    def measure(self, request: Question) -> dict[str, float]:
+        """Features of a question over its collection, for fitting the abstention model.
+
+        Raises
+        ------
+        NotFound
+            If the collection is missing or empty.
+        """
+        standalone = condense(request.question, request.history, self._linker)
+        found = self._find(
+            self._snapshot(request.collection), standalone, request, route(standalone), Draft(), "retrieval"
+        )
+        if found is None:
+            raise NotFound(f"collection {request.collection!r} is empty", fix="index something first")
+        return found.features
+
     def _find(
         self, snapshot: Snapshot | None, query: str, request: Question, kind: Route, draft: Draft, name: str
     ) -> Found | None:
@@ -180,9 +196,8 @@ class Assistant:
         hits: Sequence[Hit] = result.hits
         encoding = self._encoder.encode_query(query)
         weights = root_idf(snapshot.token_frequencies(encoding.token_ids), len(snapshot))
-        prose = hits if name == "retrieval" else [h for h in hits if not request.handbook or h]
-        evidence = choose_evidence(encoding, weights, prose, self._encoder, kind)
-        values = features(query, hits, evidence)
+        evidence = choose_evidence(encoding, weights, hits, self._encoder, kind)
+        values = features(query, snapshot, hits, evidence)
         draft.timings[name] = (time.perf_counter() - started) * 1000
         return Found(result, evidence, probability(values, calibration()), values)
 

@@ -46,7 +46,7 @@ class SentenceTransformerEncoder(TransformerEncoder):
                 fix="name a folder, or a model of the hub while it can be reached",
             ) from error
         self._model: Any = model.eval()
-        dimension = model.get_sentence_embedding_dimension()
+        dimension = model.get_embedding_dimension()
         assert dimension is not None
         self._dimension = int(dimension)
         self._tokenizer: Any = model.tokenizer

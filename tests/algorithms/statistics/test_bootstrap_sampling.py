@@ -46,6 +46,8 @@ def test_share_of_unique_points() -> None:
     assert output["expected_unique_share"] == pytest.approx(1 - 1 / math.e, abs=1e-3)
     assert output["unique_share"] == pytest.approx(output["expected_unique_share"], abs=0.005)
     assert bootstrap_sampling([1.0, 2.0])["expected_unique_share"] == 0.75
+    three = bootstrap_sampling([1.0, 2.0, 3.0], repeats=5000)
+    assert three["unique_share"] == pytest.approx(1 - (2 / 3) ** 3, abs=0.02)
 
 
 def test_statistics_are_taken_over_rows() -> None:

@@ -18,6 +18,11 @@ def test_rounding_equals_torch(values: list[float], precision: str) -> None:
     np.testing.assert_array_equal(round_to(np.array(values), precision), expected)  # type: ignore[arg-type]
 
 
+def test_ties_go_to_the_even_neighbour() -> None:
+    values = np.array([1 + 2.0**-8, 1 + 3 * 2.0**-8, -1 - 2.0**-8])  # half-way between neighbours in bf16
+    assert round_to(values, "bf16").tolist() == [1.0, 1 + 2.0**-6, -1.0]
+
+
 @pytest.mark.parametrize("precision", ["fp16", "bf16", "fp32"])
 def test_limits_equal_torch(precision: str) -> None:
     output = mixed_precision_training([1.0], precision=precision)  # type: ignore[arg-type]

@@ -1,0 +1,1 @@
+"""Active learning and cheap labels: querying, streaming, weak and implicit supervision."""

@@ -1,0 +1,1 @@
+"""Decoding and sampling: how a text is drawn from the probabilities of a language model."""

@@ -1,0 +1,1 @@
+"""Distributed systems: placement of keys, logs and load balancing, simulated."""

@@ -1,0 +1,1 @@
+"""Feature selection: filters, wrappers, importances and constructed features."""

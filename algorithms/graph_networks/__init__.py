@@ -1,0 +1,1 @@
+"""Graph neural networks: layers that pass messages between neighbours."""

@@ -1,0 +1,1 @@
+"""Hidden Markov models and their discriminative counterpart: inference, decoding and training."""

@@ -1,0 +1,1 @@
+"""Hypothesis tests and controlled experiments."""

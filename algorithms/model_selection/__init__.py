@@ -1,0 +1,1 @@
+"""Model selection: splitting data, diagnosing fits and searching hyperparameters."""

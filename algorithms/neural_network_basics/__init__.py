@@ -1,0 +1,1 @@
+"""Neural network basics: layers, gradients and initialization."""

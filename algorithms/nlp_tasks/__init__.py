@@ -1,0 +1,1 @@
+"""Classic tasks of natural language processing, solved by small transparent methods."""

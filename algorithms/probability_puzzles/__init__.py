@@ -1,0 +1,1 @@
+"""Classic probability puzzles, solved exactly and checked by simulation."""

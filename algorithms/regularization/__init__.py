@@ -1,0 +1,1 @@
+"""Regularization: what keeps a model from fitting the noise."""

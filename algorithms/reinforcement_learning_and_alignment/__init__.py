@@ -1,0 +1,1 @@
+"""Reinforcement learning and alignment of language models with preferences."""

@@ -1,0 +1,1 @@
+"""Uncertainty of predictions: sources, intervals, ensembles, calibration and attacks."""
