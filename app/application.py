@@ -269,7 +269,7 @@ class Application:
         allowed = {entry.id for entry in entries}
         hits = self.search(query, k=50, collection=HANDBOOK).hits
         ids = [hit.source.rsplit("/", 1)[-1] for hit in hits if hit.source.startswith("handbook/algorithms/")]
-        return [load(id) for id in ids if id in allowed]
+        return [load(id) for id in dict.fromkeys(ids) if id in allowed]
 
     def run_algorithm(self, id: str, inputs: Mapping[str, Any] | None = None) -> Execution:
         """Run one algorithm in the worker; invalid inputs and failures raise.

@@ -45,6 +45,9 @@ PRIVATE: dict[str, Any] = {"api_visibility": "private", "queue": False, "show_pr
 def mount(app: FastAPI, service: Service) -> None:
     """Serve the page at ``/``, below all other routes."""
     theme = gr.themes.Soft(primary_hue="indigo", neutral_hue="slate", font=SYSTEM_FONTS, font_mono=MONO_FONTS)
+    theme.set(
+        block_title_background_fill="none", block_title_padding="0", block_title_text_color="*body_text_color_subdued"
+    )
     script = (STATIC / "page.js").read_text(encoding="utf-8")
     gr.mount_gradio_app(
         app,
@@ -100,7 +103,8 @@ def ask_tab(service: Service, page: gr.Blocks) -> gr.Dropdown:
             with gr.Row():
                 box = gr.Textbox(
                     elem_id="question",
-                    placeholder="Ask a question; Enter sends, Shift+Enter makes a new line",
+                    placeholder="Ask a question",
+                    min_width=130,
                     show_label=False,
                     lines=1,
                     max_lines=6,
@@ -108,8 +112,8 @@ def ask_tab(service: Service, page: gr.Blocks) -> gr.Dropdown:
                     autofocus=True,
                     container=False,
                 )
-                send = gr.Button("Ask", variant="primary", scale=1, min_width=80)
-                stop = gr.Button("Stop", scale=1, min_width=70)
+                send = gr.Button("Ask", variant="primary", scale=1, min_width=60)
+                stop = gr.Button("Stop", scale=1, min_width=60)
             with gr.Row():
                 collection = gr.Dropdown(
                     [DEFAULT], value=DEFAULT, label="Collection", scale=2, min_width=150, interactive=True
@@ -123,7 +127,7 @@ def ask_tab(service: Service, page: gr.Blocks) -> gr.Dropdown:
                     scale=3,
                     min_width=200,
                 )
-                handbook = gr.Checkbox(True, label="Let the handbook answer too", scale=2, min_width=150)
+                handbook = gr.Checkbox(True, label="Handbook too", scale=1, min_width=130)
         with gr.Column(scale=5, min_width=320):
             side = gr.HTML(EMPTY_PANEL, elem_id="panel")
     outputs = [chat, side, box, answers]

@@ -9,7 +9,7 @@ from typing import Any
 
 from core.types import STAGES, Answer, Citation, DocumentSummary, Execution, Warning
 
-CONTEXT_CHARACTERS = 420
+CONTEXT_CHARACTERS = 320
 FROM = {
     "question": "with your numbers",
     "request": "with the inputs given",
@@ -53,12 +53,14 @@ def section(answer: Answer, turn: int, text_of: TextOf, *, is_open: bool) -> str
     cards = "".join(source_card(citation, turn, text_of) for citation in answer.citations)
     closest = source_card(answer.closest, turn, text_of) if answer.closest is not None else ""
     runs = "".join(run_card(execution) for execution in answer.executions)
+    sources = f"<h3>Sources</h3>{cards}" if cards else ""
+    computed = f"<h3>Runs</h3>{runs}" if runs else ""
+    runs_lead = any(execution.inputs_from in {"question", "mixed"} for execution in answer.executions)
     parts = [
         f'<p class="v-about">{escape(answer.question)}</p>',
         "".join(warning_card(warning) for warning in answer.warnings),
-        f"<h3>Sources</h3>{cards}" if cards else "",
+        *((computed, sources) if runs_lead else (sources, computed)),
         f"<h3>Closest passage, which does not answer</h3>{closest}" if closest else "",
-        f"<h3>Runs</h3>{runs}" if runs else "",
         why(answer),
     ]
     return f'<section class="v-turn" data-turn="{turn}"{"" if is_open else " hidden"}>{"".join(parts)}</section>'
@@ -113,7 +115,7 @@ def passage(text: str, start: int, end: int) -> str:
 
 def run_card(execution: Execution) -> str:
     """One run: inputs that can be changed and run again, output, picture and code."""
-    inputs = json.dumps(execution.inputs, ensure_ascii=False, indent=1)
+    inputs = readable(execution.inputs)
     rows = min(12, inputs.count("\n") + 1)
     cached = ", kept from before" if execution.cached else ""
     return (
@@ -129,11 +131,33 @@ def run_card(execution: Execution) -> str:
     )
 
 
+def readable(values: dict[str, Any]) -> str:
+    """JSON with one line a name, and one a row of a matrix.
+
+    Examples
+    --------
+    >>> print(readable({"a": [1, 2], "m": [[1, 0], [0, 1]]}))
+    {
+     "a": [1, 2],
+     "m": [
+      [1, 0],
+      [0, 1]]
+    }
+    """
+
+    def written(value: Any) -> str:
+        if isinstance(value, list) and value and isinstance(value[0], list):
+            return "[\n  " + ",\n  ".join(json.dumps(row, ensure_ascii=False) for row in value) + "]"
+        return json.dumps(value, ensure_ascii=False)
+
+    return "{\n" + ",\n".join(f" {json.dumps(name)}: {written(value)}" for name, value in values.items()) + "\n}"
+
+
 def outcome(execution: Execution) -> str:
     """Output and picture of a run, or why it failed."""
     if not execution.ok or execution.output is None:
         return f"<p class='v-error' role='alert'>{escape(execution.error or 'the run failed')}</p>"
-    shown = f"<pre class='v-code'>{escape(json.dumps(execution.output, ensure_ascii=False, indent=1))}</pre>"
+    shown = f"<pre class='v-code'>{escape(readable(execution.output))}</pre>"
     if execution.figure is None:
         return shown
     return f"{shown}<img alt='figure of {escape(execution.title)}' src='/v1/figures/{escape(execution.figure.sha256)}'>"

@@ -11,6 +11,12 @@
     return body.detail ? `${body.detail}; ${body.fix}` : `the server answered ${response.status}`;
   };
 
+  // One line a name, and one a row of a matrix.
+  const readable = (object) => {
+    const value = (v) => Array.isArray(v) && Array.isArray(v[0]) ? `[\n  ${v.map((row) => JSON.stringify(row)).join(",\n  ")}]` : JSON.stringify(v);
+    return `{\n${Object.entries(object).map(([name, v]) => ` ${JSON.stringify(name)}: ${value(v)}`).join(",\n")}\n}`;
+  };
+
   function openCitation(id) {
     const card = document.getElementById(id);
     if (!card) return;
@@ -20,10 +26,19 @@
     card.classList.add("v-lit");
     const narrow = window.matchMedia("(max-width: 900px)").matches;
     card.scrollIntoView({ block: narrow ? "start" : "nearest", behavior: "smooth" });
-    const box = card.querySelector(".v-passage"), mark = box && box.querySelector("mark");
-    if (mark) box.scrollTop = mark.offsetTop - box.offsetTop - 60;
+    card.querySelectorAll(".v-passage").forEach(showMark);
     card.focus({ preventScroll: true });
   }
+
+  // A passage opens with its cited characters in view, also in cards that arrive later.
+  const showMark = (box) => {
+    const mark = box.querySelector("mark");
+    if (mark) box.scrollTop = mark.offsetTop - 60;
+  };
+  new MutationObserver((changes) => {
+    for (const change of changes) for (const node of change.addedNodes)
+      if (node.nodeType === Node.ELEMENT_NODE) node.querySelectorAll(".v-passage").forEach(showMark);
+  }).observe(document.documentElement, { childList: true, subtree: true });
 
   // Offsets count characters, JavaScript's strings count UTF-16 units: cut an array of code points.
   async function showWhole(button) {
@@ -35,7 +50,7 @@
     const mark = element("mark", { textContent: characters.slice(start, end).join("") });
     box.replaceChildren(characters.slice(0, start).join(""), mark, characters.slice(end).join(""));
     box.classList.add("v-whole");
-    box.scrollTop = mark.offsetTop - box.offsetTop - 60;
+    showMark(box);
     button.remove();
   }
 
@@ -53,7 +68,7 @@
       if (!response.ok) { fail(await explain(response)); return; }
       const done = await response.json();
       if (!done.ok) { fail(done.error); return; }
-      output.replaceChildren(element("pre", { className: "v-code", textContent: JSON.stringify(done.output, null, 1) }));
+      output.replaceChildren(element("pre", { className: "v-code", textContent: readable(done.output) }));
       if (done.figure) output.append(element("img", { src: `/v1/figures/${done.figure.sha256}`, alt: `figure of ${done.title}` }));
       card.querySelector(".v-time").textContent = `${done.duration_ms.toFixed(1)} ms`;
     } catch (error) { fail(`The server cannot be reached: ${error.message}`); }
@@ -98,7 +113,7 @@
       const response = await fetch("/v1/documents", { method: "POST", body });
       if (!response.ok) { fail(await explain(response)); return; }
       const { job_id } = await response.json();
-      form.reset();
+      form.querySelectorAll("input[type=file], input[name=url]").forEach((input) => (input.value = ""));
       for (let running = true; running; ) {
         await new Promise((resolve) => setTimeout(resolve, 400));
         const status = await fetch(`/v1/jobs/${job_id}`);
