@@ -65,12 +65,14 @@ def train_gan(
     generator_steps: int,
     rate: float,
     rng: np.random.Generator,
+    anneal: bool = True,
 ) -> list[tuple[float, float]]:
     """Alternate one discriminator step and some generator steps, in place; losses of both a round."""
     for_g, for_d, losses = Adam(rate, beta1=0.5), Adam(rate, beta1=0.5), []
     width = G[0].shape[0]
     for step in range(rounds):
-        for_g.rate = for_d.rate = rate * (1 - step / rounds)  # falling, so that the players stop circling
+        if anneal:  # a falling rate stops the players from circling
+            for_g.rate = for_d.rate = rate * (1 - step / rounds)
         fake = forward(G, rng.standard_normal((64, width)))[-1]
         d_loss, grads = discriminator_step(D, real(64), fake)
         for_d.step(D, grads)

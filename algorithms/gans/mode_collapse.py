@@ -101,7 +101,7 @@ def mode_collapse(
         return CENTRES[rng.integers(0, 8, n)] + SPREAD * rng.standard_normal((n, 2))
 
     G, D = new_network((2, 32, 32, 2), rng), new_network((2, 32, 32, 1), rng)
-    train_gan(G, D, real, max(1, updates // (generator_steps + 1)), generator_steps, 0.005, rng)
+    train_gan(G, D, real, max(1, updates // (generator_steps + 1)), generator_steps, 0.005, rng, anneal=False)
     points = forward(G, rng.standard_normal((2000, 2)))[-1]  # (2000, 2)
     counts = mode_counts(points)
     shares = counts[counts > 0] / max(1.0, counts.sum())

@@ -55,7 +55,7 @@ def test_the_trained_critic_estimates_the_distance() -> None:
     assert output["final_penalty"] < 0.01
     clipped = wasserstein_loss(real, fake, "weight clipping")
     # |v| |w| summed over 32 units bounds the slope by 32 * 0.01
-    assert clipped["largest_slope"] <= 0.32
+    assert clipped["largest_slope"] <= 0.32 + 1e-12
     assert 0 < clipped["critic_estimate"] < output["critic_estimate"]
 
 
