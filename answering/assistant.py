@@ -30,6 +30,8 @@ from retrieval.scoring.maxsim import root_idf
 
 EventKind = Literal["token", "citation", "execution", "warning", "done"]
 HANDBOOK_NOTICE = "Your documents do not cover this; the built-in handbook does."
+HANDBOOK_BAR = 0.75
+"""The handbook answers only what it is sure of: nobody chose its documents for this question."""
 NOT_COVERED = "The indexed documents do not answer this."
 
 
@@ -208,7 +210,8 @@ class Assistant:
         if own is not None and own.probability >= bar and own.evidence.sentences:
             return own, False
         allowed = request.handbook and self._settings.answer.handbook
-        if allowed and handbook is not None and handbook.probability >= bar and handbook.evidence.sentences:
+        sure = max(bar, HANDBOOK_BAR) if request.collection != "handbook" else bar
+        if allowed and handbook is not None and handbook.probability >= sure and handbook.evidence.sentences:
             return handbook, True
         return None, False
 
