@@ -55,7 +55,9 @@ def test_a_filter_changes_no_text_of_a_hit(client: TestClient) -> None:
     assert (held["chunk_id"], held["text"]) == (free["chunk_id"], free["text"])
 
 
-@pytest.mark.parametrize("change", [{"query": " "}, {"k": 0}, {"filters": {"author": "x"}}, {"more": 1}, {"stages": []}])
+@pytest.mark.parametrize(
+    "change", [{"query": " "}, {"k": 0}, {"filters": {"author": "x"}}, {"more": 1}, {"stages": []}]
+)
 def test_a_bad_search_is_refused_with_a_fix(client: TestClient, change: dict[str, Any]) -> None:
     response = client.post("/v1/search", json={"query": "zorb", **change})
     assert response.status_code == 422
