@@ -37,7 +37,7 @@ def condense(question: str, history: Sequence[Turn], linker: AlgorithmLinker) ->
     >>> turns = [Turn(role="user", content="What values can the sigmoid return?"),
     ...          Turn(role="assistant", content="Any in (0, 1).")]
     >>> condense("And its derivative?", turns, linker)
-    'And its derivative? (about: sigmoid return values)'
+    'And its derivative? (about: sigmoid values return)'
     """
     if not history or not leans_on_history(question):
         return question
@@ -77,7 +77,7 @@ def topic_words(question: str, history: Sequence[Turn], linker: AlgorithmLinker)
         texts.insert(1, first_sentence(replies[-1]))
     for text in texts:
         named = {stem for match in linker.matches(text) for stem in stems(match.id.replace("-", " "))}
-        words = [w for w in WORD.findall(text) if w.casefold() not in STOP_WORDS]
+        words = [w for w in WORD.findall(text) if w.casefold() not in STOP_WORDS and not w.isdigit()]
         words.sort(key=lambda word: stems(word)[0] not in named)
         for word in words:
             stem = stems(word)[0]

@@ -101,6 +101,8 @@ class Cascade:
     def candidates(self, snapshot: Snapshot, query: str, wanted: Sequence[StageName]) -> Candidates:
         """Candidates of the first stages with the scores of every stage but the cross-encoder."""
         result = Candidates(rows=np.zeros(0, dtype=np.int64))
+        if not len(snapshot):
+            return result
         settings = self._settings
         encoding = self._encode(query, wanted, result)
         lexical: Scores | None = None

@@ -88,7 +88,7 @@ def draw(inputs: dict[str, Any], output: Output) -> Any:
     figure=draw,
 )
 def multi_head_attention(
-    embeddings: TokenVectors, heads: Annotated[int, Field(ge=1, le=16)] = 2, causal: bool = False, seed: Seed = 0
+    embeddings: TokenVectors, heads: Annotated[int, Field(ge=1, le=8)] = 2, causal: bool = False, seed: Seed = 0
 ) -> Output:
     """Multi-head self-attention with random projections.
 

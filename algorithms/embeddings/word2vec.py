@@ -180,7 +180,7 @@ def word2vec(
     negatives : int
         Random words K for each true neighbour.
     steps : int
-        Steps of gradient descent over all pairs.
+        Steps of AdaGrad over all pairs.
     seed : int
         Seed of initial vectors and negatives.
 
@@ -221,11 +221,15 @@ def word2vec(
     Z = rng.standard_normal((len(grams), dim)) / np.sqrt(dim) / np.sqrt(per_word)
     U = 0.1 * rng.standard_normal((len(vocabulary), dim)) / np.sqrt(dim)
     noise = np.array([counts[w] for w in vocabulary]) ** 0.75
+    squares_Z, squares_U = np.full_like(Z, 1e-12), np.full_like(U, 1e-12)
     losses = []
     for _ in range(steps):
         sampled = rng.choice(len(vocabulary), size=(len(target), negatives), p=noise / noise.sum())
         loss, dv, dU = loss_and_gradients(A @ (M @ Z), U, target, sampled)
-        Z, U = Z - 5.0 / per_word * (M.T @ (A.T @ dv)), U - 5.0 * dU
+        dZ = M.T @ (A.T @ dv)
+        squares_Z += dZ**2
+        squares_U += dU**2
+        Z, U = Z - 0.1 * dZ / np.sqrt(squares_Z), U - 0.1 * dU / np.sqrt(squares_U)
         losses.append(loss)
     V = M @ Z  # (V, d)
     own = [place[g] for g in character_ngrams(word) if g in place] if model == "fasttext" else [number[word]]

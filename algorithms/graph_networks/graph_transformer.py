@@ -60,7 +60,7 @@ def warmup_decay(step: int, d_model: int, warmup: int) -> float:
     >>> [round(rate / rates[1], 3) for rate in rates]
     [0.5, 1.0, 0.5]
     """
-    return d_model**-0.5 * min(step**-0.5, step * warmup**-1.5)
+    return float(d_model**-0.5 * min(step**-0.5, step * warmup**-1.5))
 
 
 def draw(inputs: dict[str, Any], output: Output) -> Any:

@@ -51,7 +51,7 @@ def model_collapse_recursive_training(
     sample_size: Annotated[int, Field(ge=2, le=200)] = 20,
     generations: Annotated[int, Field(ge=1, le=200)] = 40,
     real_share: Annotated[float, Field(ge=0, le=1)] = 0.0,
-    chains: Annotated[int, Field(ge=1, le=500)] = 300,
+    chains: Annotated[int, Field(ge=1, le=400)] = 300,
     seed: Seed = 0,
 ) -> Output:
     """Fit a Gaussian to samples of the previous Gaussian, again and again, in many independent chains.

@@ -26,7 +26,7 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from pydantic import Field
 
-from algorithms.inputs import Number, Positive
+from algorithms.inputs import Number
 from algorithms.registry import Output, algorithm
 from algorithms.toy_data import Floats
 
@@ -86,7 +86,7 @@ def rotary_position_embedding(
     key: EvenVector,
     query_position: Place = 5,
     key_position: Place = 3,
-    base: Positive = 10000.0,
+    base: Annotated[float, Field(ge=1, le=1e9)] = 10000.0,
     layout: Literal["interleaved", "halves"] = "interleaved",
     trained_length: Annotated[int, Field(ge=1, le=10_000_000)] = 2048,
     target_length: Annotated[int, Field(ge=1, le=10_000_000)] = 2048,

@@ -77,7 +77,7 @@ def draw(inputs: dict[str, Any], output: Output) -> Any:
     figure=draw,
 )
 def transformer_decoder_layer(
-    targets: TokenVectors, memory: TokenVectors, heads: Annotated[int, Field(ge=1, le=16)] = 2, seed: Seed = 0
+    targets: TokenVectors, memory: TokenVectors, heads: Annotated[int, Field(ge=1, le=4)] = 2, seed: Seed = 0
 ) -> Output:
     """One decoder layer with random weights.
 

@@ -94,7 +94,7 @@ def draw(inputs: dict[str, Any], output: Output) -> Any:
 )
 def transformer_encoder_layer(
     embeddings: TokenVectors,
-    heads: Annotated[int, Field(ge=1, le=16)] = 2,
+    heads: Annotated[int, Field(ge=1, le=4)] = 2,
     norm: Literal["post", "pre"] = "post",
     seed: Seed = 0,
 ) -> Output:

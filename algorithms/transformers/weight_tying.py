@@ -58,9 +58,9 @@ def tied_loss_and_gradient(E: Floats, token: int, target: int) -> tuple[float, F
 def weight_tying(
     vocabulary: Annotated[int, Field(ge=1, le=10_000_000)] = 50257,
     d_model: Annotated[int, Field(ge=1, le=1_000_000)] = 768,
-    toy_vocabulary: Annotated[int, Field(ge=2, le=64)] = 12,
+    toy_vocabulary: Annotated[int, Field(ge=2, le=32)] = 12,
     toy_dim: Annotated[int, Field(ge=1, le=64)] = 6,
-    steps: Annotated[int, Field(ge=0, le=1000)] = 200,
+    steps: Annotated[int, Field(ge=0, le=500)] = 200,
     seed: Seed = 0,
 ) -> Output:
     """Count what tying saves, and train a tiny tied model to say the token that follows each token.

@@ -56,7 +56,7 @@ def pool_adjacent_violators(y: Floats, w: Floats) -> tuple[Floats, list[int]]:
 def fit(x: Floats, y: Floats, w: Floats) -> tuple[Floats, Floats, list[int]]:
     """Distinct inputs, fitted values and block sizes; equal inputs are averaged first."""
     distinct, place = np.unique(x, return_inverse=True)
-    weight = np.bincount(place, w)
+    weight = np.asarray(np.bincount(place, w), dtype=np.float64)
     fitted, sizes = pool_adjacent_violators(np.bincount(place, w * y) / weight, weight)
     return distinct, fitted, sizes
 

@@ -98,7 +98,7 @@ def augment_at_test_time(
     Examples
     --------
     >>> r = augment_at_test_time(max_shift=2)
-    >>> r["passes"], r["log_loss_tta"] < r["log_loss_single"]
+    >>> r["passes"], r["accuracy_tta"] > r["accuracy_single"]
     (5, True)
     """
     rng = np.random.default_rng(seed)

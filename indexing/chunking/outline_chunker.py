@@ -20,7 +20,7 @@ from core.types import Chunk, Document, Section
 from indexing.chunking.blocks import blocks, kind_of, sentences
 from indexing.chunking.outline import QUESTION
 
-VERSION = "outline-1"
+VERSION = "outline-2"
 SPECIAL_TOKENS = 4
 LONGEST_CONTEXT = 0.35
 
@@ -151,8 +151,8 @@ class Cutter:
         heading = node.path[-1] if node.path else ""
         above = node.path[:-1]
         whole = self.size(start, end) <= self.room(above)
-        if whole and node.level >= QUESTION and not has_questions(node):
-            return [Piece(start, end, above, heading, sealed=node.level == QUESTION)]
+        if whole and node.level > 0 and not has_questions(node):
+            return [Piece(start, end, above, heading, sealed=node.level <= QUESTION)]
         own_end = node.children[0].start if node.children else node.end
         pieces = self._own(node, own_end)
         for child in node.children:
@@ -220,7 +220,7 @@ class Cutter:
                 joined[-1] = Piece(last.start, piece.end, path, heading, sealed=False)
             else:
                 joined.append(piece)
-        if node.level == QUESTION:
+        if 0 < node.level <= QUESTION:
             return [Piece(p.start, p.end, p.path, p.heading, sealed=True) for p in joined]
         return joined
 

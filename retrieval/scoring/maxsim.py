@@ -46,7 +46,7 @@ def root_idf(frequencies: NDArray[np.int64], documents: int) -> Floats:
 
     Examples
     --------
-    >>> root_idf(np.array([0, 99]), 99).round(3).tolist()
+    >>> np.round(root_idf(np.array([0, 99]), 99).astype(float), 3).tolist()
     [2.146, 0.83]
     """
     return np.sqrt(np.log1p(documents / (1 + frequencies))).astype(np.float32)

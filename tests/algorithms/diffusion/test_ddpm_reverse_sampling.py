@@ -30,6 +30,14 @@ def test_without_noise_the_samples_are_too_narrow() -> None:
     assert ddpm_reverse_sampling([0.0], spread=1.0, variance="beta")["std"] == pytest.approx(1, abs=0.07)
 
 
+def test_no_noise_in_the_last_step() -> None:
+    start = np.array([[0.3], [-0.4]])
+    states = reverse_chain(start, np.array([[0.0]]), 1.0, 5, "beta", np.random.default_rng(0))
+    # for standard normal data the expected noise is sqrt(1 - alpha_bar) x, so the mean of the last step is known
+    b = noise_schedule("cosine", 5)[0][0]
+    np.testing.assert_allclose(states[-1], (states[-2] - b * states[-2]) / np.sqrt(1 - b))
+
+
 @settings(max_examples=20)
 @given(st.floats(-3, 3), st.floats(0.2, 1.5), st.integers(2, 40))
 def test_one_step_is_the_posterior_mean_for_gaussian_data(mu: float, s: float, steps: int) -> None:

@@ -44,9 +44,8 @@ def test_groups_are_independent_and_can_rewind() -> None:
 
 def test_a_lagging_group_loses_what_retention_dropped() -> None:
     r = load("kafka-log").run({"retention_seconds": 6.5, "polls": [["late", 10]]})
-    assert (
-        r["read"] == [["d", "e"]] and r["offsets"] == {"late": [5]} and r["start_offsets"] == [3] and r["expired"] == 3
-    )
+    assert r["read"] == [["d", "e"]] and r["offsets"] == {"late": [5]}
+    assert r["start_offsets"] == [3] and r["expired"] == 3
 
 
 def test_a_message_of_exactly_the_retention_age_is_kept() -> None:

@@ -53,9 +53,10 @@ def test_fits_the_logarithms_of_the_counts(seed: int) -> None:
     assert output["losses"][-1] < output["losses"][0]
 
 
-def test_words_that_share_contexts_end_up_close() -> None:
-    assert "dog" in list(load("glove").run()["neighbours"])[:2]
-    assert set(list(load("glove").run({"word": "bread"})["neighbours"])[:2]) == {"cheese", "rice"}
+@pytest.mark.parametrize("seed", range(3))
+def test_words_that_share_contexts_end_up_close(seed: int) -> None:
+    assert next(iter(load("glove").run({"seed": seed})["neighbours"])) == "dog"
+    assert set(list(load("glove").run({"word": "bread", "seed": seed})["neighbours"])[:2]) == {"cheese", "rice"}
 
 
 @pytest.mark.parametrize("bad", [{"word": "zebra"}, {"corpus": ["cat"]}, {"x_max": 0}, {"dim": 17}])

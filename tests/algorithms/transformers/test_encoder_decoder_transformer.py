@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from algorithms.registry import load
-from algorithms.transformers.encoder_decoder_transformer import EOS, SOS, generate, logits_of, translator
+from algorithms.transformers.encoder_decoder_transformer import EOS, SOS, generate, logits_of, train, translator
 from core.errors import InputError
 
 
@@ -44,7 +44,25 @@ def test_generation_feeds_its_own_tokens_back() -> None:
         tokens = generate(model, source)
         full = logits_of(model, source, torch.cat([torch.tensor([[SOS]]), tokens[:, :-1]], dim=1))
     assert tokens.tolist() == full.argmax(dim=-1).tolist()
-    assert EOS == SOS + 1 == 7
+
+
+def test_training_equals_torch_adam() -> None:
+    torch.manual_seed(0)
+    mine, reference = translator(), translator()
+    reference.load_state_dict(mine.state_dict())
+    data = torch.randint(0, 6, (100, 4))
+    losses = train(mine, data, 3, np.random.default_rng(5))
+    optimizer, rng, expected = torch.optim.Adam(reference.parameters(), lr=3e-3), np.random.default_rng(5), []
+    for _ in range(3):
+        source = data[torch.tensor(rng.integers(100, size=64))]
+        before = torch.cat([torch.full((64, 1), SOS), source.flip(1)], dim=1)
+        after = torch.cat([source.flip(1), torch.full((64, 1), EOS)], dim=1)
+        loss = torch.nn.functional.cross_entropy(logits_of(reference, source, before).flatten(0, 1), after.flatten())
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        expected.append(loss.item())
+    np.testing.assert_allclose(losses, expected, rtol=1e-4)
 
 
 @pytest.mark.parametrize(

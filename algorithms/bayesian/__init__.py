@@ -1,0 +1,1 @@
+"""Bayesian inference: posteriors, credible intervals and predictive uncertainty."""

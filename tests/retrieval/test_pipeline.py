@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core.errors import InputError
+from core.settings import IngestSettings, RetrievalSettings
+from indexing.chunking.outline_chunker import OutlineChunker
+from indexing.pipeline import Ingest
+from indexing.stores.embedded import EmbeddedSnapshot, EmbeddedStore
+from retrieval.pipeline import NO_RERANKER, Cascade, check_stages
+from tests.bundled import encoder
+
+NOTES = {
+    "cooking.md": "# Bread\n\nKnead the dough for ten minutes.\n\n# Soup\n\nBoil the bones with onions for hours.\n",
+    "learning.md": "# Dropout\n\nDropout switches units off at random.\n\n# Adam\n\nAdam keeps moments of the gradient.\n",
+}
+
+
+class FirstWordReranker:
+    """A real reranker of a silly kind: texts that begin with the letter of the query's first word win."""
+
+    name = "first-word"
+
+    def score(self, query: str, texts: Sequence[str]) -> list[float]:
+        return [float(query[0].lower() in text[:4].lower()) for text in texts]
+
+
+@pytest.fixture(scope="module")
+def snapshot(tmp_path_factory: pytest.TempPathFactory) -> EmbeddedSnapshot:
+    folder = tmp_path_factory.mktemp("notes")
+    for name, text in NOTES.items():
+        (folder / name).write_text(text)
+    chunker = OutlineChunker(encoder().token_offsets, 64)
+    store = EmbeddedStore(
+        "default",
+        tmp_path_factory.mktemp("home") / "c",
+        encoder_fingerprint=encoder().fingerprint,
+        chunker_fingerprint=chunker.fingerprint,
+        token_dimension=encoder().token_dimension,
+    )
+    Ingest(store, encoder(), chunker, IngestSettings()).run([str(folder)])
+    return store.snapshot()
+
+
+@pytest.fixture(scope="module")
+def cascade() -> Cascade:
+    return Cascade(encoder(), None, RetrievalSettings(hit_characters=0))
+
+
+def test_the_right_passage_comes_first_and_spans_are_exact(cascade: Cascade, snapshot: EmbeddedSnapshot) -> None:
+    result = cascade.search(snapshot, "Which method turns neurons off randomly?", k=3)
+    assert result.hits[0].heading_path == ("Dropout",)
+    for hit in result.hits:
+        document = snapshot.document(hit.document_id)
+        assert document is not None
+        assert document.text[hit.start : hit.end] == hit.text
+    assert [h.score for h in result.hits] == sorted((h.score for h in result.hits), reverse=True)
+    assert [h.rank for h in result.hits] == [1, 2, 3]
+
+
+def test_every_stage_asked_for_is_a_key_and_missing_ones_say_why(cascade: Cascade, snapshot: EmbeddedSnapshot) -> None:
+    result = cascade.search(snapshot, "dropout")
+    assert set(result.hits[0].stages) == {"bm25", "dense", "neighbours", "colbert", "rerank"}
+    assert result.stages_missing == {"rerank": NO_RERANKER}
+    assert result.stages_run == ("bm25", "dense", "neighbours", "colbert")
+    only = cascade.search(snapshot, "dropout", stages=["bm25"])
+    assert set(only.hits[0].stages) == {"bm25"}
+    assert [h.heading_path for h in only.hits] == [("Dropout",)]
+
+
+def test_colbert_alone_ranks_the_candidates_of_dense(cascade: Cascade, snapshot: EmbeddedSnapshot) -> None:
+    result = cascade.search(snapshot, "gradient moments", stages=["dense", "colbert"])
+    ranks = sorted(h.stages["colbert"].rank for h in result.hits if h.stages["colbert"])
+    assert ranks == list(range(1, len(snapshot) + 1))
+
+
+def test_equal_queries_give_equal_hits(cascade: Cascade, snapshot: EmbeddedSnapshot) -> None:
+    first, second = (cascade.search(snapshot, "onions") for _ in range(2))
+    assert first.hits == second.hits
+
+
+def test_the_reranker_reorders_the_best_candidates(snapshot: EmbeddedSnapshot) -> None:
+    settings = RetrievalSettings(hit_characters=0, rerank_weight=10)
+    reranked = Cascade(encoder(), FirstWordReranker(), settings, rerank_candidates=4)
+    result = reranked.search(snapshot, "soup or dough")
+    assert result.hits[0].heading_path == ("Soup",)
+    assert result.hits[0].stages["rerank"] is not None
+    assert "rerank" in result.stages_run
+
+
+def test_hits_grow_within_their_section_only(snapshot: EmbeddedSnapshot) -> None:
+    wide = Cascade(encoder(), None, RetrievalSettings(hit_characters=5000)).search(snapshot, "bread", k=10)
+    texts = [h.text for h in wide.hits]
+    assert all(not ("Bread" in t and "Dropout" in t) for t in texts)
+
+
+def test_bad_requests_name_the_fix(cascade: Cascade, snapshot: EmbeddedSnapshot) -> None:
+    with pytest.raises(InputError, match="at least one of bm25 and dense"):
+        check_stages(["colbert"])
+    with pytest.raises(InputError, match="the stages are"):
+        check_stages(["bm52"])
+    with pytest.raises(InputError, match="empty"):
+        cascade.search(snapshot, "  ")
+
+
+def test_an_empty_collection_gives_no_hits(cascade: Cascade, tmp_path: Path) -> None:
+    store = EmbeddedStore(
+        "empty",
+        tmp_path / "e",
+        encoder_fingerprint=encoder().fingerprint,
+        chunker_fingerprint="c",
+        token_dimension=encoder().token_dimension,
+    )
+    assert cascade.search(store.snapshot(), "anything").hits == ()
+    assert np.all(store.snapshot().bm25(["x"], 1.5, 0.75) == 0)
