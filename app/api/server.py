@@ -6,8 +6,10 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from app.api import (
     algorithms,
@@ -47,6 +49,7 @@ PARTS = (
     documentation,
     signin,
 )
+METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 DESCRIPTION = (
     "Answers vouched for by exact spans of sources or by runs of tested reference implementations. Errors are RFC 9457 "
     "problem documents with a `fix`; offsets count characters of a document's canonical text."
@@ -78,6 +81,7 @@ def create_app(application: Application, *, page: bool = True) -> FastAPI:
     for part in PARTS:
         app.include_router(part.router, responses=errors.RESPONSES)
     errors.install(app)
+    app.add_api_route("/v1/{path:path}", nothing_there, methods=METHODS, include_in_schema=False)
     if page:
         from app.ui.page import mount
 
@@ -85,6 +89,12 @@ def create_app(application: Application, *, page: bool = True) -> FastAPI:
     app.add_middleware(Gate, service=service)
     app.add_middleware(Observe, metrics=service.metrics)
     return app
+
+
+async def nothing_there(request: Request) -> None:
+    """Answer for paths under ``/v1`` that no route has, which the page would otherwise answer in its own way."""
+    others = (route for route in request.app.routes if route.matches(request.scope)[0] == Match.PARTIAL)
+    raise HTTPException(405 if next(others, None) is not None else 404)
 
 
 def check_keys(application: Application) -> None:

@@ -78,6 +78,15 @@ class Service:
             log.exception("not ready")
             self._not_ready = f"internal error: {error}"
         self.jobs.start()
+        self._prepare()
+
+    def _prepare(self) -> None:
+        """Load what only the first question would wait for: the language model and the sandbox."""
+        try:
+            self.application.language_model  # noqa: B018  (reading it builds it)
+            self.application.worker.run("softmax")
+        except VouchError as error:
+            log.warning("not prepared: %s", error)
 
     def not_ready(self) -> str | None:
         """Why questions cannot be answered yet; None where they can."""

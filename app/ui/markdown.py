@@ -63,7 +63,7 @@ def piece(match: re.Match[str]) -> str:
 def formula(source: str) -> str:
     """TeX without the characters that begin tags and entities, and on one line, which Markdown leaves alone."""
     plain = re.sub(r"\s*\n\s*", " ", source.strip())
-    return plain.replace("<", r"\lt ").replace(">", r"\gt ")
+    return re.sub(r">\s*", r"\\gt ", re.sub(r"<\s*", r"\\lt ", plain))
 
 
 def prose(text: str, turn: int, markers: Collection[int]) -> str:

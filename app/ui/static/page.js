@@ -91,8 +91,8 @@
     const rows = job.documents.map((d) => element("li", { className: `v-${d.state}` },
       element("b", { textContent: d.source }), ` ${WORDS[d.state]}${d.reason ? `: ${d.reason}` : ""}`));
     const running = ["queued", "running"].includes(job.state);
-    const head = element("p", {}, running ? "Indexing… " : `The job is ${job.state}. `, bar);
-    if (running) head.append(element("button", { type: "button", className: "v-button", textContent: "Cancel",
+    const head = element("p", {}, running ? "Indexing… " : `The job is ${job.state}.`);
+    if (running) head.append(bar, element("button", { type: "button", className: "v-button", textContent: "Cancel",
       onclick: () => fetch(`/v1/jobs/${job.id}`, { method: "DELETE" }) }));
     box.replaceChildren(head, element("ul", {}, ...rows));
     return running;

@@ -1,0 +1,192 @@
+"""Journeys through the chat page in a real browser."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.app.conftest import NOTES
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium: `apt-get install chromium`"),
+]
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SERVER = """
+import sys
+import app.application, app.handbook
+from tests.app.conftest import small_handbook
+app.application.handbook_items = small_handbook(app.handbook.handbook_items)
+from app.api.server import serve
+from app.bootstrap import build
+serve(build(flags={"server.port": int(sys.argv[1]), "llm.backend": "none", "answer.risk": 0.5}))
+"""
+HOSTILE = '# Traps\n\nThe trap constant is <img src=x onerror="window.trapped=1"> ${window.trapped=2} about 7 tesla.\n'
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    home, cache = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("cache")
+    places = {"VOUCH_HOME": str(home), "XDG_CACHE_HOME": str(cache), "PYTHONPATH": str(Path.cwd())}
+    command = [sys.executable, "-c", SERVER, str(port)]
+    server = subprocess.Popen(command, env={**os.environ, **places}, stderr=subprocess.DEVNULL)
+    url = f"http://127.0.0.1:{port}"
+    deadline = time.monotonic() + 60
+    while True:
+        assert server.poll() is None
+        assert time.monotonic() < deadline
+        try:
+            if httpx.get(f"{url}/readyz").status_code == 200:
+                break
+        except httpx.TransportError:
+            pass
+        time.sleep(0.2)
+    yield url
+    server.terminate()
+    server.wait(20)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Any, address: str) -> Iterator[Any]:
+    """The page; at the end nothing may have been asked of another host, and no script may have failed."""
+    page = browser.new_page(viewport={"width": 1280, "height": 860})
+    asked: list[str] = []
+    failures: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("pageerror", lambda error: failures.append(str(error)))
+    page.goto(address)
+    page.wait_for_selector("#question textarea")
+    yield page
+    page.close()
+    assert [url for url in asked if not url.startswith((address, "data:", "blob:"))] == []
+    assert failures == []
+
+
+def ask(page: Any, question: str) -> None:
+    page.fill("#question textarea", question)
+    page.press("#question textarea", "Enter")
+    page.wait_for_selector(f".v-turn:not([hidden]) .v-about:has-text({question!r})", timeout=30_000)
+
+
+def upload(page: Any, tmp_path: Path, name: str, text: str) -> None:
+    (tmp_path / name).write_text(text)
+    page.get_by_role("tab", name="Documents").click()
+    page.set_input_files(".v-upload input[type=file]", str(tmp_path / name))
+    page.click("[data-upload]")
+    page.wait_for_selector(f"#upload-progress li:has-text('{name}')", timeout=20_000)
+    page.wait_for_selector(f".v-documents td:has-text('{name}')", timeout=20_000)
+
+
+def test_a_chip_opens_the_exact_passage(page: Any) -> None:
+    ask(page, "How does dropout differ between training and inference?")
+    page.click('#chat a[href*="#cite-1-1"]')
+    card = page.locator("#cite-1-1")
+    card.wait_for()
+    assert "v-lit" in card.get_attribute("class")
+    mark = card.locator("mark").inner_text()
+    assert mark.strip()
+    card.locator("[data-whole]").click()
+    page.wait_for_selector("#cite-1-1 .v-whole")
+    assert card.locator("mark").inner_text() == mark
+
+
+def test_a_run_is_repeated_with_other_inputs(page: Any) -> None:
+    ask(page, "What is the softmax of [2, 1, 0.1] at temperature 0.5?")
+    card = page.locator(".v-turn:not([hidden]) .v-run").first
+    assert "0.8637771182" in card.locator(".v-output").inner_text()
+    card.locator(".v-inputs").fill('{"logits": [0, 0]}')
+    card.locator("[data-run]").click()
+    page.wait_for_function("document.querySelector('.v-run .v-output').innerText.includes('[0.5,0.5]')")
+    card.locator(".v-inputs").fill("{")
+    card.locator("[data-run]").click()
+    assert "no JSON" in card.locator(".v-error").inner_text()
+
+
+def test_an_example_question_is_asked_with_a_click(page: Any) -> None:
+    page.click("#chat .example >> nth=1")
+    page.wait_for_selector(".v-run", timeout=30_000)
+    assert page.locator("#chat .katex").count() > 0
+
+
+def test_documents_are_added_asked_and_deleted(page: Any, tmp_path: Path) -> None:
+    upload(page, tmp_path, "zorbs.md", NOTES)
+    page.get_by_role("tab", name="Ask").click()
+    ask(page, "How many units of flux does a zorb store?")
+    assert "42 units of flux" in page.locator("#cite-1-1 mark").inner_text()
+    page.get_by_role("tab", name="Documents").click()
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.click("[data-delete]")
+    page.wait_for_function("!document.querySelector('[data-delete]')")
+
+
+def test_a_file_that_cannot_be_read_is_named_with_its_reason(page: Any, tmp_path: Path) -> None:
+    (tmp_path / "empty.txt").write_text("")
+    page.get_by_role("tab", name="Documents").click()
+    page.set_input_files(".v-upload input[type=file]", str(tmp_path / "empty.txt"))
+    page.click("[data-upload]")
+    page.wait_for_selector("#upload-progress li.v-refused:has-text('empty')", timeout=20_000)
+
+
+def test_what_a_document_says_is_never_obeyed(page: Any, tmp_path: Path) -> None:
+    upload(page, tmp_path, "traps.md", HOSTILE)
+    page.get_by_role("tab", name="Ask").click()
+    ask(page, "What is the trap constant?")
+    panel = page.locator("#panel").inner_text()
+    assert "onerror=" in panel
+    assert "${window.trapped=2}" in panel
+    page.wait_for_timeout(300)
+    assert page.evaluate("window.trapped") is None
+
+
+def test_algorithms_are_found_read_and_run(page: Any) -> None:
+    page.get_by_role("tab", name="Algorithms").click()
+    page.fill("#algorithm-search textarea, #algorithm-search input", "softmax temperature")
+    page.press("#algorithm-search textarea, #algorithm-search input", "Enter")
+    page.wait_for_function("document.querySelectorAll('#algorithm-list label').length === 1", timeout=15_000)
+    page.click("#algorithm-list label")
+    page.wait_for_selector("#article h1:has-text('Softmax')", timeout=15_000)
+    page.wait_for_selector(".v-run:visible", timeout=15_000)
+    assert page.locator("#article .katex").count() > 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_phone_shows_everything_in_one_column(browser: Any, address: str, scheme: str) -> None:
+    phone = browser.new_page(viewport={"width": 390, "height": 844}, color_scheme=scheme)
+    phone.goto(address)
+    phone.wait_for_selector("#question textarea")
+    ask(phone, "What is the softmax of [1, 2]?")
+    assert phone.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert phone.evaluate("document.body.classList.contains('dark')") == (scheme == "dark")
+    phone.click("[data-theme-toggle]")
+    assert phone.evaluate("document.body.classList.contains('dark')") == (scheme == "light")
+    phone.close()
