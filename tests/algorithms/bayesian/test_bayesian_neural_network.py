@@ -28,7 +28,7 @@ def test_energy_and_gradient_equal_torch(seed: int, hidden: int) -> None:
     constant = potential(0 * w, x, y, 0.2)[0]
     zero = torch.distributions.Normal(torch.zeros_like(output), 0.2).log_prob(torch.tensor(y)).sum()
     zero_prior = weight_prior.log_prob(0 * t).sum()
-    assert energy - constant == pytest.approx(float(zero + zero_prior - likelihood - prior), rel=1e-8)
+    assert energy - constant == pytest.approx(float((zero + zero_prior - likelihood - prior).detach()), rel=1e-8)
 
 
 def test_paths_are_reversible_and_keep_the_energy() -> None:
