@@ -11,9 +11,11 @@ from checking.errata_book import Erratum, errata
 from indexing.stores.analysis import stems
 
 GAP = r"(?:\S+ ){0,6}?"
-NEGATION = (
-    "not|never|cannot|can't|isn't|doesn't|don't|aren't|won't|wrong|wrongly|incorrect|incorrectly|myth|misconception"
+FALSEHOOD = (
+    "false|wrong|wrongly|incorrect|incorrectly|myth|misconception|mistaken|common error|by mistake|mixes up|opposite|"
+    "swapped|some texts"
 )
+NEGATION = "not|never|cannot|can't|isn't|doesn't|don't|aren't|won't"
 
 
 class Signature:
@@ -25,8 +27,8 @@ class Signature:
         self._says = [compiled(group) for group in entry.says]
         self._patterns = [re.compile(pattern) for pattern in entry.patterns]
         guards = [entry.unless] if entry.unless else []
-        guards += [] if entry.negated else [NEGATION]
-        self._unless = compiled("|".join(guards)) if guards else None
+        guards += [FALSEHOOD] if entry.negated else [FALSEHOOD, NEGATION]
+        self._unless = compiled("|".join(guards))
 
     def matches(self, raw: str, words: str, headings: str) -> bool:
         """Whether a sentence makes the claim; `words` and `headings` are stems between blanks."""
@@ -34,7 +36,7 @@ class Signature:
             all(group.search(words) for group in self._says)
             and all(group.search(words) or group.search(headings) for group in self._topic)
             and all(pattern.search(raw) for pattern in self._patterns)
-            and (self._unless is None or self._unless.search(words) is None)
+            and self._unless.search(words) is None
         )
 
 
@@ -60,6 +62,8 @@ class Recogniser:
 
     def find(self, sentence: str, heading_path: Sequence[str]) -> list[Erratum]:
         """Errata that a sentence makes, in the order of the book."""
+        if sentence.rstrip().endswith("?"):
+            return []  # asking is not claiming
         found = stems(sentence)
         words = between_blanks(found)
         headings = between_blanks(stems(" / ".join(heading_path)))
