@@ -19,7 +19,26 @@ from answering.strings import strings
 FIT_FROM = 0.9
 REQUIRED_FIT = 0.3
 FALL = (3.0, 2.3, 1.7, 1.2, 0.9, 0.7)
-SKIPPED = {"a", "an", "the", "of", "is", "are", "be", "in", "to", "and", "with", "for", "on", "has", "have", "my", "your", "then"}
+SKIPPED = {
+    "a",
+    "an",
+    "the",
+    "of",
+    "is",
+    "are",
+    "be",
+    "in",
+    "to",
+    "and",
+    "with",
+    "for",
+    "on",
+    "has",
+    "have",
+    "my",
+    "your",
+    "then",
+}
 SKIPPED |= {"=", "about", "i", "we", "it", "its", "was", "around", "each", "that", "than", "by"}
 WORD = re.compile(r"[^\W\d]\w*")
 DISTANCE_LIMIT = len(FALL)
@@ -48,7 +67,9 @@ def assign(question: str, entry: Algorithm) -> dict[str, Found]:
     pool = quantities(question)
     found: dict[str, Found] = {}
     for kind in ("table", "matrix", "row", "symbols"):
-        found.update(matched(question, [p for p in wanted if kind in p.kinds and p.name not in found], pool, kind, wanted))
+        found.update(
+            matched(question, [p for p in wanted if kind in p.kinds and p.name not in found], pool, kind, wanted)
+        )
     used = {span for item in found.values() for span in item.spans}
     rest = [q for q in pool if (q.start, q.end) not in used]
     single = [q for q in rest if q.kind == "scalar"]
@@ -63,7 +84,11 @@ def assign(question: str, entry: Algorithm) -> dict[str, Found]:
 
 
 def matched(
-    question: str, wanted: Sequence[Parameter], pool: Sequence[Quantity], kind: Kind | str, siblings: Sequence[Parameter]
+    question: str,
+    wanted: Sequence[Parameter],
+    pool: Sequence[Quantity],
+    kind: Kind | str,
+    siblings: Sequence[Parameter],
 ) -> dict[str, Found]:
     """The assignment of largest total fit of values of one kind to parameters."""
     values = [q for q in pool if q.kind == kind]
@@ -137,7 +162,9 @@ def repeated(question: str, wanted: Sequence[Parameter], found: dict[str, Found]
     if not re.search(r"\b(?:each|both|square)\b", question, re.IGNORECASE):
         return found
     for parameter in wanted:
-        twins = [p for p in wanted if p.name in found and p.description == parameter.description and p.kind == parameter.kind]
+        twins = [
+            p for p in wanted if p.name in found and p.description == parameter.description and p.kind == parameter.kind
+        ]
         if parameter.required and parameter.name not in found and twins:
             found[parameter.name] = Found(found[twins[0].name].value, 0.4)
     return found

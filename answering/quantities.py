@@ -102,7 +102,9 @@ def quoted(question: str) -> Iterator[Quantity]:
 def matrices(question: str) -> Iterator[Quantity]:
     """Nested brackets, and rows of one length in brackets that follow each other."""
     for match in MATRIX.finditer(question):
-        yield Quantity(match.start(), match.end(), [numbers(r) for r in re.findall(r"\[([^\[\]]*)\]", match[0])], "matrix")
+        yield Quantity(
+            match.start(), match.end(), [numbers(r) for r in re.findall(r"\[([^\[\]]*)\]", match[0])], "matrix"
+        )
 
 
 def rows(question: str) -> Iterator[Quantity]:
@@ -121,10 +123,14 @@ def tables(question: str) -> Iterator[Quantity]:
     """Names with a number each, at least three in a row: ``hug 9, pug 6, pun 11`` or ``A at 10, B at 20, C at 30``."""
     chain: list[re.Match[str]] = []
     for match in [*TABLE.finditer(question), None]:
-        joined = chain and match and re.fullmatch(r"\s*(?:,|;|and|,\s*and)\s*", question[chain[-1].end() : match.start()])
+        joined = (
+            chain and match and re.fullmatch(r"\s*(?:,|;|and|,\s*and)\s*", question[chain[-1].end() : match.start()])
+        )
         if chain and not joined:
             if len(chain) >= 3 and len({m[1] for m in chain}) == len(chain):
-                yield Quantity(chain[0].start(), chain[-1].end(), {m[1]: float(m[2]) for m in chain}, "table", loose=True)
+                yield Quantity(
+                    chain[0].start(), chain[-1].end(), {m[1]: float(m[2]) for m in chain}, "table", loose=True
+                )
             chain = []
         if match:
             chain.append(match)
