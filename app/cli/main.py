@@ -33,9 +33,13 @@ Stages = Annotated[
 
 def build() -> Any:
     """The application for the settings in force."""
+    import atexit
+
     from app.bootstrap import build as build_application
 
-    return build_application()
+    application = build_application()
+    atexit.register(application.close)  # a worker left running would keep the process from ending
+    return application
 
 
 def split_stages(stages: str | None) -> list[str] | None:
