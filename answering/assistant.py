@@ -6,7 +6,7 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from pydantic import Field
@@ -19,6 +19,7 @@ from answering.condense import condense
 from answering.evidence import Evidence, choose_evidence
 from answering.execute import Executor, describe
 from answering.link import AlgorithmLinker
+from answering.overlay import correct, review
 from answering.route import Route, route
 from core.errors import NotFound, VouchError
 from core.protocols import Encoder, LanguageModel
@@ -30,6 +31,8 @@ from retrieval.scoring.maxsim import root_idf
 
 EventKind = Literal["token", "citation", "execution", "warning", "done"]
 HANDBOOK_NOTICE = "Your documents do not cover this; the built-in handbook does."
+HANDBOOK_BAR = 0.75
+"""The handbook answers only what it is sure of: nobody chose its documents for this question."""
 NOT_COVERED = "The indexed documents do not answer this."
 
 
@@ -208,7 +211,8 @@ class Assistant:
         if own is not None and own.probability >= bar and own.evidence.sentences:
             return own, False
         allowed = request.handbook and self._settings.answer.handbook
-        if allowed and handbook is not None and handbook.probability >= bar and handbook.evidence.sentences:
+        sure = max(bar, HANDBOOK_BAR) if request.collection != "handbook" else bar
+        if allowed and handbook is not None and handbook.probability >= sure and handbook.evidence.sentences:
             return handbook, True
         return None, False
 
@@ -244,14 +248,21 @@ class Assistant:
             return
         if from_handbook and request.collection != "handbook" and self._snapshot(request.collection) is not None:
             draft.warnings.append(notice(HANDBOOK_NOTICE))
-        sentences = used.evidence.sentences
-        draft.citations.extend(cite(s, used.result.hits[s.hit], i) for i, s in enumerate(sentences, start=1))
-        lead = self._lead(question, used, draft, request, stop) if not runs else None
-        blocks = ([lead] if lead else []) + blocks_of(sentences)
+        examples = [e for e in draft.executions if e.inputs_from == "example"]
+        hits = used.result.hits
+        reviewed = review(question, used.evidence.sentences, hits)
+        sentences = reviewed.clean
+        used = replace(used, evidence=replace(used.evidence, sentences=sentences))
+        draft.citations.extend(cite(s, hits[s.hit], i) for i, s in enumerate(sentences, start=1))
+        after = len(sentences) + 1
+        corrections = correct(reviewed.refuted, hits, after, draft.executions, self._entries, self._executor)
+        draft.citations.extend(c.citation for c in corrections)
+        draft.warnings.extend(c.warning for c in corrections)
+        lead = self._lead(question, used, draft, request, stop) if sentences and not (runs or corrections) else None
+        blocks = [c.block for c in corrections] + ([lead] if lead else []) + blocks_of(sentences)
         draft.blocks.extend(blocks)
         body = render(blocks)
         yield ("\n\n" if written else "") + body
-        examples = [e for e in draft.executions if e.inputs_from == "example"]
         if examples:
             yield "\n\n" + " ".join(describe(execution) for execution in examples)
 

@@ -16,6 +16,9 @@ ALGORITHMS_PREFIX = "handbook/algorithms/"
 SHOW_FROM = 0.85
 COMPUTE_FROM = 0.3
 MOST_RUNS = 2
+RANK_DISCOUNT = 0.15
+FAR, NEAR = 0.3, 0.6
+"""Cosines of a question and an article at which they have nothing, and everything, to do with each other."""
 
 
 @dataclass(frozen=True)
@@ -48,17 +51,21 @@ def plan_runs(
     return [Planned(entries[id], None, False) for id, score in ranked[:MOST_RUNS] if score >= SHOW_FROM]
 
 
+def nearness(hit: Hit) -> float:
+    """How near an article is to the question, 0 to 1, by the bi-encoder; 1 where that stage was not asked for."""
+    dense = hit.stages.get("dense")
+    return 1.0 if dense is None else min(1.0, max(0.0, (dense.score - FAR) / (NEAR - FAR)))
+
+
 def candidates(
     question: str, linker: AlgorithmLinker, entries: Mapping[str, Algorithm], handbook_hits: Sequence[Hit]
 ) -> list[tuple[str, float]]:
-    """Algorithms with a score: up to 1 for being named, up to 1 for the rank of its article, best first."""
+    """Algorithms with a score, best first: up to 1 for being named, up to 1 for the rank and nearness of the article."""
     scores: dict[str, float] = {}
     for match in linker.matches(question):
         scores[match.id] = min(match.words, 3) / 3 * match.weight
-    position = 0
     for hit in handbook_hits:
         id = hit.source.rsplit("/", 1)[-1]
         if hit.source.startswith(ALGORITHMS_PREFIX) and id in entries:
-            scores[id] = scores.get(id, 0.0) + max(0.0, 1 - 0.2 * position)
-            position += 1
+            scores[id] = scores.get(id, 0.0) + max(0.0, 1 - RANK_DISCOUNT * (hit.rank - 1)) * nearness(hit)
     return sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))

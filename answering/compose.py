@@ -20,10 +20,11 @@ LONGEST_LEAD_WORDS = 45
 
 @dataclass(frozen=True)
 class Block:
-    """One piece of the answer: Markdown text with its markers, and whether it is a list item."""
+    """One piece of the answer: Markdown text with its markers, whether it is a list item, or stands on its own lines."""
 
     text: str
     item: bool
+    alone: bool = False
 
 
 def cite(sentence: Sentence, hit: Hit, marker: int, support: float = 1.0) -> Citation:
@@ -49,10 +50,12 @@ def blocks_of(sentences: Sequence[Sentence], first_marker: int = 1) -> list[Bloc
     --------
     >>> one = Sentence(0, 0, 9, "It works.", "It works.", item=False, relevance=1.0)
     >>> blocks_of([one])
-    [Block(text='It works. [1]', item=False)]
+    [Block(text='It works. [1]', item=False, alone=False)]
     """
     return [
-        Block(f"{finished(sentence.text)} [{first_marker + index}]", sentence.item)
+        Block(f"{sentence.text}\n\n[{first_marker + index}]", item=False, alone=True)
+        if sentence.table
+        else Block(f"{finished(sentence.text)} [{first_marker + index}]", sentence.item)
         for index, sentence in enumerate(sentences)
     ]
 
@@ -79,10 +82,14 @@ def render(blocks: Sequence[Block]) -> str:
     parts: list[str] = []
     previous: Block | None = None
     for block in blocks:
-        if block.item:
+        if block.alone:
+            parts.append(("\n\n" if previous else "") + block.text)
+        elif block.item:
             parts.append(("\n" if previous and previous.item else "\n\n" if previous else "") + f"- {block.text}")
         else:
-            parts.append(("\n\n" if previous and previous.item else " " if previous else "") + block.text)
+            parts.append(
+                ("\n\n" if previous and (previous.item or previous.alone) else " " if previous else "") + block.text
+            )
         previous = block
     return "".join(parts)
 

@@ -14,7 +14,7 @@ from core.protocols import Encoder, Encoding, Floats
 from core.spans import Span
 from core.types import Hit
 from indexing.chunking.blocks import sentences
-from indexing.chunking.lines import classify
+from indexing.chunking.lines import classify, read_lines
 from retrieval.scoring.maxsim import maxima, similarities, weighted_maxsim
 
 MAX_WORDS = {"explain": 150, "compare": 180, "compute": 60, "enumerate": 180, "check": 110}
@@ -41,6 +41,8 @@ class Sentence:
         The words as the answer shows them: list marker and emphasis removed.
     item : bool
         Whether it stands in a list.
+    table : bool
+        Whether it is a table, which keeps its lines.
     relevance : float
         Weighted MaxSim of the question against it, about 0 to 1.
     """
@@ -52,6 +54,7 @@ class Sentence:
     text: str
     item: bool
     relevance: float
+    table: bool = False
 
 
 @dataclass(frozen=True)
@@ -115,6 +118,9 @@ def candidate_spans(hit: Hit) -> list[Span]:
     spans = []
     for start, end in sentences(hit.text, 0, len(hit.text)):
         text = display(hit.text[start:end])
+        kinds = {line.kind for line in read_lines(hit.text[start:end])}
+        if kinds & {"fence", "code"} or re.fullmatch(r"\*\*[^*]+\*\*\W*", text):
+            continue  # code is shown by runs; a label alone says nothing
         words = re.findall(r"[^\W\d_]{2,}", text)
         if len(words) < 3 or text.endswith("?") or fold(text) in headings or text.endswith((":", ": -")):
             continue
@@ -131,12 +137,14 @@ def with_heading(hit: Hit, span: Span) -> str:
 def make_sentence(hit: Hit, index: int, span: Span, relevance: float) -> Sentence:
     """A sentence with offsets in its document."""
     quote = hit.text[span[0] : span[1]]
+    table = quote.lstrip().startswith("|") and quote.count("\n") >= 2
     return Sentence(
         hit=index,
         start=hit.start + span[0],
         end=hit.start + span[1],
         quote=quote,
-        text=display(quote),
+        text=quote if table else display(quote),
+        table=table,
         item=classify(quote.splitlines()[0]).kind in {"bullet", "numbered", "stray"},
         relevance=relevance,
     )
@@ -203,7 +211,8 @@ def display(quote: str) -> str:
         line = re.sub(r"^\s*(?:[-*+•]\s+|\d{1,3}[.)]\s+|#{1,6}\s+|[-*•]\s*$)", "", raw).strip()
         if line:
             lines.append(line)
-    return " ".join(lines)
+    joined = " ".join(lines)
+    return joined.replace("**", "") if joined.count("**") % 2 else joined
 
 
 def fold(text: str) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from algorithms.registry import Algorithm
+from answering.assign import Found, assign
 from core.errors import InputError
 
 __all__ = ["ReadInputs", "read_inputs"]
@@ -22,22 +23,54 @@ class ReadInputs:
         Inputs found, each valid by itself and together with the example's values for the others.
     missing : tuple of str
         Inputs without a default that the question does not give.
+    evidence : float
+        Sum of how well each value fits its parameter.
+    used : float
+        Share of the question's values that went into an input.
     """
 
     values: Mapping[str, Any]
     missing: tuple[str, ...]
+    evidence: float = field(default=0.0, compare=False)
+    used: float = field(default=0.0, compare=False)
 
 
 def read_inputs(question: str, entry: Algorithm) -> ReadInputs | None:
-    """Inputs of `entry` found in `question`; None where it gives none that the schema accepts."""
-    from answering.quantities import assign
+    """Inputs of `entry` found in `question`; None where it gives none that the schema accepts.
 
-    values = assign(question, entry)
-    if not values:
+    Examples
+    --------
+    >>> from algorithms.registry import load
+    >>> read_inputs("softmax of [2, 1, 0.1] at temperature 0.5", load("softmax")).values
+    {'logits': [2.0, 1.0, 0.1], 'temperature': 0.5}
+    """
+    found = assign(question, entry)
+    values = accepted(found, entry)
+    if not any(found[name].score > 0 for name in values):
         return None
+    required = [name for name, info in entry.inputs_model.model_fields.items() if info.is_required()]
+    from answering.quantities import quantities
+
+    total = max(1, len(quantities(question)))
+    spans = {span for name in values for span in found[name].spans}
+    return ReadInputs(
+        values,
+        tuple(name for name in required if name not in values),
+        sum(found[name].score for name in values),
+        min(1.0, len(spans) / total),
+    )
+
+
+def accepted(found: Mapping[str, Found], entry: Algorithm) -> dict[str, Any]:
+    """Values the schema accepts together; the weakest are dropped until it does."""
+    values = {name: item.value for name, item in found.items()}
+    for name in sorted(values, key=lambda n: found[n].score):
+        try:
+            entry.validate(values)
+        except InputError:
+            del values[name]
     try:
         entry.validate(values)
     except InputError:
-        return None
-    required = [name for name, field in entry.inputs_model.model_fields.items() if field.is_required()]
-    return ReadInputs(values, tuple(name for name in required if name not in values))
+        return {}
+    return values

@@ -1,60 +1,157 @@
-"""Numbers, vectors, matrices and quoted strings of a question, and which parameter each belongs to."""
+"""Numbers with their units, rows, matrices, tables, quoted strings and symbol sequences of a question."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
-from algorithms.registry import Algorithm
-from indexing.stores.analysis import stems
+Kind = Literal["scalar", "row", "matrix", "text", "table", "symbols"]
 
-NUMBER = r"[-+]?(?:\d[\d,]*(?:\.\d+)?|\.\d+)(?:[eE][-+]?\d+)?"
-SCALES = {"k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "b": 1e9, "billion": 1e9, "trillion": 1e12}
-SCALAR = re.compile(rf"(?<![\w.])({NUMBER})\s*(%|percent\b|thousand\b|million\b|billion\b|trillion\b|[kKMB]\b)?")
-ROW = re.compile(rf"[\[(]\s*({NUMBER}(?:\s*[,;\s]\s*{NUMBER})*)\s*[\])]")
-BARE_ROW = re.compile(rf"(?<![\w.])({NUMBER}(?:\s*,\s*(?:and\s+)?{NUMBER}){{1,}}(?:\s*,?\s+and\s+{NUMBER})?)")
+DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?|\.\d+"
+NUMBER = rf"[-+]?(?:{DIGITS})(?:[eE][-+]?\d+)?"
+ITEM = r"[-+]?(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][-+]?\d+)?"
+SCALES = {"k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "b": 1e9, "bn": 1e9, "billion": 1e9, "t": 1e12}
+SCALES["trillion"] = 1e12
+PREFIXES = {"k": 1e3, "m": 1e6, "g": 1e9, "t": 1e12, "p": 1e15}
+UNITS = {
+    "share": r"%|percent\b|per cent\b",
+    "flops": r"[kKMGTP]?FLOPS?(?:/s)?\b|[KMGTP]?FLOP/s",
+    "bytes": r"[kKMGTP]i?B\b|bytes?\b",
+    "bits": r"[- ]?bits?\b",
+    "seconds": r"(?:milli|micro)?seconds?\b|ms\b|s\b|minutes?\b|hours?\b",
+}
+WORD_NUMBERS = dict(
+    zip(
+        "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen twenty thirty".split(),  # noqa: SIM905
+        [*range(2, 16), 20, 30],
+        strict=True,
+    )
+)
+SECONDS = {"ms": 1e-3, "milliseconds": 1e-3, "microseconds": 1e-6, "minute": 60.0, "hour": 3600.0}
+UNIT = "|".join(f"(?P<{name}>{pattern})" for name, pattern in UNITS.items())
+SCALAR = re.compile(
+    rf"(?:(?<![\w.])(?<![A-Z][A-Z]-)|(?<=\bint)|(?<=\bfp)|(?<=\bbf))(?P<digits>{NUMBER})"
+    rf"(?:[- ]?(?P<scale>thousand|million|billion|trillion|bn)\b|(?P<short>[kKMBT])\b)?(?:\s*(?:{UNIT}))?"
+)
+WORDS = re.compile(rf"\b({'|'.join(WORD_NUMBERS)})\b", re.IGNORECASE)
+ROW = re.compile(rf"[\[({{]\s*({ITEM}(?:\s*[,;\s]\s*{ITEM})*)\s*[\])}}]")
+JOIN = r"(?:\s*,\s*(?:and\s+)?(?:then\s+)?|\s+and(?:\s+then)?\s+|\s*;\s+)"
+BARE_ROW = re.compile(rf"(?<![\w.])({ITEM}(?:{JOIN}{ITEM})+)(?![\w%]|\.\d)")
 MATRIX = re.compile(r"\[\s*\[.*?\]\s*\]", re.DOTALL)
-WINDOW = 40
+QUOTED = re.compile(r"[\"“]([^\"”]+)[\"”]|(?<!\w)['‘]([^'’]+)['’](?!\w)|`([^`]+)`")
+TABLE = re.compile(r"\b([A-Za-z][\w-]*)(?:\s*[:=]\s*|\s+(?:at\s+)?)(\d+(?:\.\d+)?)\b(?!\s*%)")
+SYMBOLS = re.compile(r"\b([A-Z](?:\s*,\s*(?:and\s+)?[A-Z]\b|\s*-\s*[A-Z]\b|\s+[A-Z]\b)+|[HT]{3,})\b")
 
 
 @dataclass(frozen=True)
 class Quantity:
-    """A value found at characters ``[start, end)`` of the question."""
+    """A value found at characters ``[start, end)`` of the question.
+
+    Attributes
+    ----------
+    start, end : int
+        Where it stands.
+    value : float, list or dict
+        Scaled to base units: bytes, seconds, operations a second, 0.4 for 40 %.
+    kind : str
+        Its shape.
+    unit : str
+        ``share``, ``bytes``, ``bits``, ``flops``, ``seconds`` or empty.
+    loose : bool
+        Whether it is a row without brackets, whose numbers may also stand alone.
+    """
 
     start: int
     end: int
     value: Any
-    kind: str
+    kind: Kind
+    unit: str = ""
+    loose: bool = False
 
 
 def quantities(question: str) -> list[Quantity]:
-    """Values of a question in order: matrices, then rows, then single numbers, none inside another.
+    """Values of a question in order, none inside another.
 
     Examples
     --------
     >>> [(q.kind, q.value) for q in quantities("softmax of [2, 1, 0.1] at temperature 0.5")]
     [('row', [2.0, 1.0, 0.1]), ('scalar', 0.5)]
-    >>> [(q.kind, q.value) for q in quantities("8% of 1.3 billion")]
-    [('scalar', 0.08), ('scalar', 1300000000.0)]
+    >>> [(q.value, q.unit) for q in quantities("8% of 1.3 billion on eight GPUs of 312 TFLOP/s")]
+    [(0.08, 'share'), (1300000000.0, ''), (8.0, ''), (312000000000000.0, 'flops')]
+    >>> [q.value for q in quantities("hug 9, pug 6, pun 11")]
+    [{'hug': 9.0, 'pug': 6.0, 'pun': 11.0}]
     """
+    question = question.replace("−", "-")
     found: list[Quantity] = []
-
-    def free(start: int, end: int) -> bool:
-        return all(end <= q.start or start >= q.end for q in found)
-
-    for match in MATRIX.finditer(question):
-        rows = [numbers(row) for row in re.findall(r"\[([^\[\]]*)\]", match[0])]
-        found.append(Quantity(match.start(), match.end(), rows, "matrix"))
-    for pattern in (ROW, BARE_ROW):
-        for match in pattern.finditer(question):
-            values = numbers(match[1])
-            if len(values) >= 2 and free(*match.span()):
-                found.append(Quantity(match.start(), match.end(), values, "row"))
-    for match in SCALAR.finditer(question):
-        if free(*match.span()):
-            found.append(Quantity(match.start(), match.end(), scaled(match[1], match[2]), "scalar"))
+    for quantity in (*quoted(question), *matrices(question), *rows(question), *tables(question), *scalars(question)):
+        if all(quantity.end <= q.start or quantity.start >= q.end for q in found):
+            found.append(quantity)
     return sorted(found, key=lambda q: q.start)
+
+
+def quoted(question: str) -> Iterator[Quantity]:
+    """Strings in quotation marks, and runs of capital letters such as H, T, H."""
+    for match in QUOTED.finditer(question):
+        yield Quantity(match.start(), match.end(), next(g for g in match.groups() if g), "text")
+    for match in SYMBOLS.finditer(question):
+        yield Quantity(match.start(), match.end(), re.findall(r"[A-Z]", match[0]), "symbols")
+
+
+def matrices(question: str) -> Iterator[Quantity]:
+    """Nested brackets, and rows of one length in brackets that follow each other."""
+    for match in MATRIX.finditer(question):
+        yield Quantity(
+            match.start(), match.end(), [numbers(r) for r in re.findall(r"\[([^\[\]]*)\]", match[0])], "matrix"
+        )
+
+
+def rows(question: str) -> Iterator[Quantity]:
+    """Bracketed rows, then rows of numbers joined by commas or "and"."""
+    for match in ROW.finditer(question):
+        values = numbers(match[1])
+        if len(values) >= 2:
+            yield Quantity(match.start(), match.end(), values, "row")
+    for match in BARE_ROW.finditer(question):
+        if re.fullmatch(rf"{DIGITS}", match[1]) and "," in match[1] and " " not in match[1]:
+            continue  # one number with grouped thousands
+        yield Quantity(match.start(), match.end(), numbers(match[1]), "row", loose=True)
+
+
+def tables(question: str) -> Iterator[Quantity]:
+    """Names with a number each, at least three in a row: ``hug 9, pug 6, pun 11`` or ``A at 10, B at 20, C at 30``."""
+    chain: list[re.Match[str]] = []
+    for match in [*TABLE.finditer(question), None]:
+        joined = (
+            chain and match and re.fullmatch(r"\s*(?:,|;|and|,\s*and)\s*", question[chain[-1].end() : match.start()])
+        )
+        if chain and not joined:
+            if len(chain) >= 3 and len({m[1] for m in chain}) == len(chain):
+                yield Quantity(
+                    chain[0].start(), chain[-1].end(), {m[1]: float(m[2]) for m in chain}, "table", loose=True
+                )
+            chain = []
+        if match:
+            chain.append(match)
+
+
+def scalars(question: str) -> Iterator[Quantity]:
+    """Single numbers in digits or words, with scale and unit."""
+    for match in SCALAR.finditer(question):
+        unit = next((name for name in UNITS if match[name]), "")
+        if question[max(0, match.start() - 3) : match.start()].lower().endswith(("int", "fp", "bf")):
+            unit = "bits"
+        value = scaled(match["digits"], match["scale"] or match["short"], match[unit] if unit and match[unit] else None)
+        yield Quantity(match.start(), match.end(), value, "scalar", unit)
+    for match in WORDS.finditer(question):
+        yield Quantity(match.start(), match.end(), float(WORD_NUMBERS[match[0].lower()]), "scalar")
+
+
+def parts(question: str, quantity: Quantity) -> list[Quantity]:
+    """The single numbers of a loose row."""
+    inside = (q for q in scalars(question[: quantity.end]) if quantity.start <= q.start)
+    return [replace(q, loose=True) for q in inside]
 
 
 def numbers(text: str) -> list[float]:
@@ -65,89 +162,25 @@ def numbers(text: str) -> list[float]:
     >>> numbers("2, 1 and 0.1")
     [2.0, 1.0, 0.1]
     """
-    return [float(n) for n in re.findall(r"[-+]?(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][-+]?\d+)?", text)]
+    return [float(n) for n in re.findall(ITEM, text)]
 
 
-def scaled(digits: str, unit: str | None) -> float:
-    """A number with its percent sign or scale word applied.
+def scaled(digits: str, scale: str | None, unit: str | None = None) -> float:
+    """A number with its scale word and unit applied.
 
     Examples
     --------
-    >>> scaled("1,500", None), scaled("7", "B")
-    (1500.0, 7000000000.0)
+    >>> scaled("1,500", None), scaled("7", "B"), scaled("1.5", None, "TB"), scaled("40", None, "%")
+    (1500.0, 7000000000.0, 1500000000000.0, 0.4)
     """
-    value = float(digits.replace(",", ""))
-    if unit in {"%", "percent"}:
+    value = float(digits.replace(",", "")) * SCALES.get((scale or "").lower(), 1.0)
+    name = (unit or "").strip(" -").lower()
+    if name in {"%", "percent", "per cent"}:
         return value / 100
-    return value * SCALES.get((unit or "").lower(), 1.0)
-
-
-def assign(question: str, entry: Algorithm) -> dict[str, Any]:
-    """Values of the question by parameter: where a parameter's name stands beside one, else by type and order."""
-    schema = entry.inputs_schema
-    parameters = schema.get("properties", {})
-    pool = quantities(question)
-    values: dict[str, Any] = {}
-    for kind in ("matrix", "row", "scalar"):
-        names = [name for name, spec in parameters.items() if kind_of(spec) == kind and name != "seed"]
-        found = [q for q in pool if q.kind == kind]
-        scored = sorted(
-            (
-                (closeness(question, q, name, parameters[name]), -i, -j)
-                for i, name in enumerate(names)
-                for j, q in enumerate(found)
-            ),
-            reverse=True,
-        )
-        taken: set[int] = set()
-        for score, i, j in scored:
-            name, number = names[-i], -j
-            if score > 0 and name not in values and number not in taken:
-                values[name] = cast(found[number].value, parameters[name])
-                taken.add(number)
-        rest = [j for j in range(len(found)) if j not in taken]
-        open_names = [n for n in names if n not in values and "default" not in parameters[n]]
-        for name, j in zip(open_names, rest, strict=False):
-            values[name] = cast(found[j].value, parameters[name])
-    return values
-
-
-def kind_of(spec: dict[str, Any]) -> str:
-    """Which kind of quantity a parameter takes.
-
-    Examples
-    --------
-    >>> kind_of({"type": "array", "items": {"type": "number"}})
-    'row'
-    """
-    if spec.get("type") == "array":
-        items = spec.get("items", {})
-        if items.get("type") == "array":
-            return "matrix"
-        return "row" if items.get("type") in {"number", "integer"} else "other"
-    return "scalar" if spec.get("type") in {"number", "integer"} else "other"
-
-
-def cast(value: Any, spec: dict[str, Any]) -> Any:
-    """Whole numbers where the parameter wants them."""
-    if isinstance(value, list):
-        return [cast(item, spec.get("items", {})) for item in value]
-    wants_integer = spec.get("type") == "integer"
-    return int(value) if wants_integer and float(value).is_integer() else value
-
-
-def closeness(question: str, quantity: Quantity, name: str, spec: dict[str, Any]) -> float:
-    """How near the words of a parameter's name stand to a quantity; 0 where none does."""
-    wanted = set(stems(name.replace("_", " ")))
-    before = question[max(0, quantity.start - WINDOW) : quantity.start]
-    after = question[quantity.end : quantity.end + WINDOW // 2]
-    near = stems(before)[-3:]
-    follow = stems(after)[:2]
-    score = 0.0
-    for distance, stem in enumerate(reversed(near)):
-        if stem in wanted:
-            score = max(score, 3.0 - distance)
-    for distance, stem in enumerate(follow):
-        if stem in wanted:
-            score = max(score, 2.5 - distance)
-    return score
+    if name in SECONDS or name.rstrip("s") in SECONDS:
+        return value * SECONDS.get(name, SECONDS.get(name.rstrip("s"), 1.0))
+    if name.endswith("b") and len(name) in {2, 3}:
+        return value * (1024.0 ** ("kmgtp".index(name[0]) + 1) if len(name) == 3 else PREFIXES[name[0]])
+    if "flop" in name and name[0] in PREFIXES:
+        return value * PREFIXES[name[0]]
+    return value

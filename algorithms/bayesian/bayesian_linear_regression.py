@@ -67,9 +67,9 @@ def log_evidence(A: Floats, y: Floats, alpha: float, noise_sd: float) -> float:
     """Log marginal likelihood of y (n,): the density of N(0, σ² I + A Aᵀ / α)."""
     mean, covariance = coefficient_posterior(A, y, alpha, noise_sd)
     n, d = A.shape
-    misfit = float(((y - A @ mean) ** 2).sum()) / noise_sd**2 + alpha * float(mean @ mean)
+    misfit = float(((y - A @ mean) ** 2).sum() / noise_sd**2 + alpha * (mean @ mean))
     log_determinant = -float(np.linalg.slogdet(covariance)[1])  # of the posterior precision
-    return -0.5 * (n * math.log(2 * math.pi * noise_sd**2) - d * math.log(alpha) + log_determinant + misfit)
+    return float(-0.5 * (n * math.log(2 * math.pi * noise_sd**2) - d * math.log(alpha) + log_determinant + misfit))
 
 
 def draw(inputs: dict[str, Any], output: Output) -> Any:

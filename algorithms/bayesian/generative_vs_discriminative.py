@@ -122,7 +122,8 @@ def generative_vs_discriminative(world: World = "redundant", repeats: Repeats = 
         found = []
         for _ in range(repeats):
             X, y = draw_classes(world, size, rng)  # (size, 10), (size,)
-            model = fit_gaussian(X, y)
+            prior, mean, variance = fit_gaussian(X, y)
+            model = prior, mean, np.broadcast_to(variance.mean(axis=0), mean.shape)  # shared: linear log-odds
             theta, _ = fit_logistic(X, y.astype(np.float64), l2=1e-3)  # a trace of penalty: small sets are separable
             found.append([gaussian_log_joint(model, test).argmax(axis=1), (theta[0] + test @ theta[1:] > 0)])
         correct = [np.mean([np.mean(pair[i] == truth) for pair in found]) for i in range(2)]

@@ -9,7 +9,7 @@ from core.spans import Span, strip_span
 from core.types import ChunkKind
 from indexing.chunking.lines import Line, read_lines
 
-SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]*”’]*\s+(?=[\"'(\[*“‘$\\]*[A-Z0-9])")
+SENTENCE_END = re.compile(r"(?<=[.!?])([\"')\]*_”’]*)\s+(?=[\"'(\[*“‘$\\]*[A-Z0-9])")
 
 
 def blocks(text: str, start: int, end: int) -> list[Span]:
@@ -74,7 +74,7 @@ def sentences(text: str, start: int, end: int) -> list[Span]:
         for match in SENTENCE_END.finditer(text, a, b):
             if is_abbreviation(text[cursor : match.start()]):
                 continue
-            spans.append((cursor, match.start()))
+            spans.append((cursor, match.end(1)))
             cursor = match.end()
         spans.append((cursor, b))
     stripped = [strip_span(text, a, b) for a, b in spans]

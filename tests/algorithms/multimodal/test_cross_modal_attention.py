@@ -31,6 +31,11 @@ def test_words_find_their_regions_and_a_blank_query_looks_everywhere() -> None:
     assert output["entropy_bits"][2] == pytest.approx(1) and output["entropy_bits"][0] < 0.01
 
 
+def test_grounding_names_one_region_for_each_word() -> None:
+    text = [[0.0, 9.0], [9.0, 0.0], [0.0, 9.0]]
+    assert cross_modal_attention(text, [[2.0, 0.0], [0.0, 2.0]])["grounding"] == [1, 0, 1]
+
+
 def test_order_of_the_regions_does_not_matter() -> None:
     text, regions = [[1.0, 2.0]], [[1.0, 0.0], [0.0, 1.0], [2.0, 2.0]]
     forward, backward = cross_modal_attention(text, regions), cross_modal_attention(text, regions[::-1])

@@ -51,6 +51,7 @@ def test_one_hot_isolates_one_category_where_a_threshold_takes_two() -> None:
     one = regression_tree_split(x, y, "one-hot")
     assert one["best_threshold"] == 1
     assert one["sse_after"] == pytest.approx(0)
+    assert (one["left_mean"], one["right_mean"]) == (6, 0)
     assert regression_tree_split(x, y)["sse_after"] == pytest.approx(36)  # 4 rows (0, 0, 6, 6): 4 * 3^2
 
 

@@ -53,6 +53,13 @@ def test_missing_rows_join_the_side_they_resemble() -> None:
     assert sparsity_aware_split_finding(x, [0, 0, 5, 5, 5, 5])["default_direction"] == "right"
 
 
+def test_golden_weights() -> None:
+    # mean 10 / 3; left {0, 0}: G = 20 / 3, weight -G / (2 + 1) = -20 / 9; right four rows of 5: G = -20 / 3, weight 20 / 3 / 5
+    output = load("sparsity-aware-split-finding").run()
+    assert output["left_weight"] == pytest.approx(-20 / 9)
+    assert output["right_weight"] == pytest.approx(4 / 3)
+
+
 def test_gamma_is_subtracted() -> None:
     x, y = [1, 2, 3, None], [0, 0, 5, 5]
     difference = sparsity_aware_split_finding(x, y)["gain"] - sparsity_aware_split_finding(x, y, gamma=2)["gain"]

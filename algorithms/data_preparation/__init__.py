@@ -1,0 +1,1 @@
+"""Cleaning, scaling, encoding and augmenting data before learning."""
