@@ -77,8 +77,9 @@ def draw(inputs: dict[str, Any], output: Output) -> Any:
     figure = Figure(figsize=(5, 4), layout="constrained")
     axes = figure.subplots()
     X, y = real_samples(400, inputs["seed"])
-    axes.scatter(*X[:200].T, c=y[:200], cmap="coolwarm", s=8, label="real")
-    axes.scatter(*np.asarray(output["samples"]).T, marker="x", color="black", label="synthetic")
+    axes.scatter(X[:200, 0], X[:200, 1], c=y[:200], cmap="coolwarm", s=8, label="real")
+    samples = np.asarray(output["samples"])
+    axes.scatter(samples[:, 0], samples[:, 1], marker="x", color="black", label="synthetic")
     axes.legend()
     axes.set_title(f"train synthetic, test real: {output['accuracy_synthetic']:.2f}")
     return figure
