@@ -84,6 +84,17 @@ def leapfrog(w: Floats, p: Floats, step: float, x: Floats, y: Floats, noise_sd: 
     return w, p
 
 
+def metropolis(before: float, after: float, u: float) -> bool:
+    """Whether to accept a path, from its energy at both ends and a uniform number in [0, 1).
+
+    Examples
+    --------
+    >>> metropolis(5.0, 4.0, 0.99), metropolis(4.0, 5.0, 0.3), metropolis(4.0, 5.0, 0.4)
+    (True, True, False)
+    """
+    return after <= before or u < float(np.exp(before - after))
+
+
 def sample_weights(x: Floats, y: Floats, hidden: int, noise_sd: float, samples: int, seed: int) -> tuple[Floats, float]:
     """Posterior samples (samples, 3 h + 1) after as many warm-up steps, and the acceptance rate."""
     rng = np.random.default_rng(seed + 1)
@@ -95,7 +106,7 @@ def sample_weights(x: Floats, y: Floats, hidden: int, noise_sd: float, samples: 
         new, end = leapfrog(w, momentum, size, x, y, noise_sd)
         before = potential(w, x, y, noise_sd)[0] + float(momentum @ momentum) / 2
         after = potential(new, x, y, noise_sd)[0] + float(end @ end) / 2
-        accept = np.log(rng.random()) < before - after
+        accept = metropolis(before, after, rng.random())
         w = new if accept else w
         if i < samples:
             step = float(np.clip(step * (1.05 if accept else 0.85), 1e-4, 0.2))  # settles near 75% acceptance

@@ -118,7 +118,7 @@ def missing_value_imputation(rows: HoleyRows, strategy: Strategy = "mean", train
     Raises
     ------
     ValueError
-        If a column has no observed value in the training rows.
+        If a column has no observed value in the training rows, or a model has more than 20 columns to chain.
 
     Examples
     --------
@@ -129,6 +129,8 @@ def missing_value_imputation(rows: HoleyRows, strategy: Strategy = "mean", train
     train = X[:train_rows]
     if np.isnan(train).all(axis=0).any():
         raise ValueError("a column has no observed value in the training rows; drop it")
+    if strategy == "model" and X.shape[1] > 20:
+        raise ValueError("chained regressions take at most 20 columns; choose the related ones")
     base: Strategy = strategy if strategy in ("median", "mode") else "mean"
     constants = np.array([fill_value(c[~np.isnan(c)], base) for c in train.T])  # (d,)
     filled = interpolated(X) if strategy == "interpolation" else np.where(np.isnan(X), constants, X)

@@ -74,16 +74,18 @@ def best_stump(X: Floats, y: Floats) -> tuple[int, float, bool, float, float, in
     best: tuple[int, float, bool, float, float, int] | None = None
     for j in range(X.shape[1]):
         values = np.unique(X[~np.isnan(X[:, j]), j])
-        for threshold in (values[:-1] + values[1:]) / 2:
+        for threshold in [*(values[:-1] + values[1:]) / 2, *values[-1:]]:  # the last one parts the gaps from the rest
             for gaps_left in (False, True):
                 left = np.where(np.isnan(X[:, j]), gaps_left, X[:, j] <= threshold)
+                if left.all():
+                    continue
                 sides = [y[left], y[~left]]
                 errors = sum(int(min(s.sum(), len(s) - s.sum())) for s in sides)
                 if best is None or errors < best[5]:
                     means = [float(s.mean()) for s in sides]
                     best = (j, float(threshold), gaps_left, means[0], means[1], errors)
     if best is None:
-        raise ValueError("no feature has two different observed values to split between")
+        raise ValueError("no feature has two different observed values, or a gap, to split at")
     return best
 
 
@@ -109,7 +111,7 @@ def missing_value_masking(
     Parameters
     ----------
     rows : list of list of float or null, shape (n, d)
-        Training samples, null where a value is missing; at most 64 rows × columns of 50 for the stump.
+        Training samples, null where a value is missing; at most 3,200 values for the stump.
     y : list of int, length n
         Classes, 0 or 1.
     query : list of float or null, length d

@@ -78,8 +78,8 @@ def draw(inputs: dict[str, Any], output: Output) -> Any:
     axes = figure.subplots()
     X, y = real_samples(400, inputs["seed"])
     axes.scatter(X[:200, 0], X[:200, 1], c=y[:200], cmap="coolwarm", s=8, label="real")
-    synthetic = np.asarray(output["samples"])
-    axes.scatter(synthetic[:, 0], synthetic[:, 1], marker="x", color="black", label="synthetic")
+    samples = np.asarray(output["samples"])
+    axes.scatter(samples[:, 0], samples[:, 1], marker="x", color="black", label="synthetic")
     axes.legend()
     axes.set_title(f"train synthetic, test real: {output['accuracy_synthetic']:.2f}")
     return figure

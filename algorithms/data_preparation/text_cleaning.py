@@ -53,8 +53,9 @@ def replaced(pattern: re.Pattern[str], text: str, how: Keep, name: str) -> str:
 
 def one_pass(text: str, lowercase: bool, punctuation: bool, urls: Keep, emoji: Keep) -> str:
     """All steps once, in order."""
+    while (decoded := html.unescape(text)) != text:  # entities may be nested: &amp;amp;
+        text = decoded
     text = TAGS.sub(" ", BLOCKS.sub(" ", text))
-    text = html.unescape(text)
     text = CONTROL.sub("", unicodedata.normalize("NFKC", text))
     text = replaced(URLS, text, urls, "url")
     text = replaced(EMOJI, text, emoji, "emoji")
@@ -97,18 +98,22 @@ def text_cleaning(
         ``text`` cleaned; ``tokens``, the first 50; ``characters_before``, ``characters_after``; ``passes`` until nothing
         changed.
 
+    Raises
+    ------
+    ValueError
+        If repeated passes keep changing the text.
+
     Examples
     --------
     >>> text_cleaning("<b>Hello</b>&nbsp;WORLD")["text"]
     'hello world'
     """
-    current, passes = text, 0
-    while True:
-        after = one_pass(current, lowercase, keep_punctuation, urls, emoji)
+    before, after, passes = text, one_pass(text, lowercase, keep_punctuation, urls, emoji), 1
+    while after != before:  # a step can uncover work for an earlier one, such as full-width tags
+        if passes == 50:
+            raise ValueError("the text does not settle; it is not natural text")
+        before, after = after, one_pass(after, lowercase, keep_punctuation, urls, emoji)
         passes += 1
-        if after == current or passes > 6000:  # nested entities take a pass a level
-            break
-        current = after
     return {
         "text": after,
         "tokens": after.split()[:50],

@@ -6,7 +6,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from algorithms.bayesian.bayesian_neural_network import forward, leapfrog, observations, potential
+from algorithms.bayesian.bayesian_neural_network import forward, leapfrog, metropolis, observations, potential
 from algorithms.registry import load
 from core.errors import InputError
 
@@ -47,6 +47,13 @@ def test_paths_are_reversible_and_keep_the_energy() -> None:
         errors.append(abs(total(end, momentum) - total(w, p)))
     assert errors[0] < 0.05 * abs(total(w, p))
     assert errors[1] < errors[0]
+
+
+@given(st.floats(-50, 50), st.floats(-50, 50), st.floats(0, 1, exclude_max=True))
+def test_metropolis_rule_accepts_with_the_ratio_of_the_densities(before: float, after: float, u: float) -> None:
+    ratio = min(np.exp(before - after), 1.0)
+    if abs(u - ratio) > 1e-9:
+        assert metropolis(before, after, u) == (u < ratio)
 
 
 def test_fits_the_data_and_is_unsure_elsewhere() -> None:
