@@ -124,12 +124,12 @@ def draw(inputs: dict[str, Any], output: Output) -> Any:
     id="domain-adversarial-network",
     name="Domain-adversarial network (gradient reversal)",
     aliases=("DANN", "gradient reversal layer", "domain-adversarial training", "unsupervised domain adaptation"),
-    example={"reversal_strength": 1.0, "steps": 800},
+    example={"reversal_strength": 3.0, "steps": 800},
     cost="trains",
     figure=draw,
 )
 def domain_adversarial_network(
-    reversal_strength: Annotated[float, Field(ge=0, le=5)] = 1.0,
+    reversal_strength: Annotated[float, Field(ge=0, le=5)] = 3.0,
     steps: Annotated[int, Field(ge=10, le=2_000)] = 800,
     n: Annotated[int, Field(ge=20, le=1_000)] = 500,
     gap: Annotated[float, Field(ge=0, le=10)] = 3.0,
@@ -160,7 +160,7 @@ def domain_adversarial_network(
     Examples
     --------
     >>> r = domain_adversarial_network(steps=600)
-    >>> r["target_accuracy_adversarial"] > 0.75 > r["target_accuracy_plain"]
+    >>> r["target_accuracy_adversarial"] > 0.7 > 0.5 > r["target_accuracy_plain"]
     True
     """
     X, y, T, truth = domains(n, gap, np.random.default_rng(seed))

@@ -44,10 +44,10 @@ def drifting_stream(steps: int, drift: float, noise: float, seed: int) -> tuple[
 def replay(X: Floats, y: Floats, interval: int, window: int) -> Floats:
     """Squared errors (steps - window,) of a linear model fitted to the last `window` examples every `interval` steps."""
     errors = np.empty(len(y) - window)
-    w = np.zeros(X.shape[1])
+    w: Floats = np.zeros(X.shape[1])
     for t in range(window, len(y)):
         if (t - window) % interval == 0:
-            w = np.linalg.lstsq(X[t - window : t], y[t - window : t], rcond=None)[0]
+            w = np.asarray(np.linalg.lstsq(X[t - window : t], y[t - window : t], rcond=None)[0], dtype=np.float64)
         errors[t - window] = (y[t] - X[t] @ w) ** 2
     return errors
 
