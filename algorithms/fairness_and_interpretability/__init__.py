@@ -1,0 +1,1 @@
+"""Group fairness and explanations of predictions."""

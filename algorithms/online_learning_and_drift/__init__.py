@@ -1,0 +1,1 @@
+"""Learning from streams, and what to do when the data change."""
