@@ -11,15 +11,35 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from algorithms.registry import Algorithm
+from answering.chains import chain
 from answering.options import options
 from answering.parameters import Parameter, parameters
-from answering.quantities import Kind, Quantity, parts, quantities
+from answering.quantities import Kind, Quantity, enumerations, parts, quantities
 from answering.strings import strings
 
 FIT_FROM = 0.9
 REQUIRED_FIT = 0.3
 FALL = (3.0, 2.3, 1.7, 1.2, 0.9, 0.7)
-SKIPPED = {"a", "an", "the", "of", "is", "are", "be", "in", "to", "and", "with", "for", "on", "has", "have", "my", "your", "then"}
+SKIPPED = {
+    "a",
+    "an",
+    "the",
+    "of",
+    "is",
+    "are",
+    "be",
+    "in",
+    "to",
+    "and",
+    "with",
+    "for",
+    "on",
+    "has",
+    "have",
+    "my",
+    "your",
+    "then",
+}
 SKIPPED |= {"=", "about", "i", "we", "it", "its", "was", "around", "each", "that", "than", "by"}
 WORD = re.compile(r"[^\W\d]\w*")
 DISTANCE_LIMIT = len(FALL)
@@ -45,14 +65,21 @@ def assign(question: str, entry: Algorithm) -> dict[str, Found]:
     {}
     """
     wanted = parameters(entry)
+    hidden = chain(question, wanted)
+    if hidden:
+        return hidden
     pool = quantities(question)
+    counts = enumerations(question)
     found: dict[str, Found] = {}
     for kind in ("table", "matrix", "row", "symbols"):
-        found.update(matched(question, [p for p in wanted if kind in p.kinds and p.name not in found], pool, kind, wanted))
+        found.update(
+            matched(question, [p for p in wanted if kind in p.kinds and p.name not in found], pool, kind, wanted)
+        )
     used = {span for item in found.values() for span in item.spans}
     rest = [q for q in pool if (q.start, q.end) not in used]
     single = [q for q in rest if q.kind == "scalar"]
     single += [part for q in rest if q.loose for part in parts(question, q)]
+    single += [q for q in counts if all(q.end <= o.start or q.start >= o.end for o in pool)]
     single.sort(key=lambda q: q.start)
     singles = [p for p in wanted if p.name not in found and (p.kind == "scalar" or p.kind == "row")]
     found.update(matched(question, singles, single, "scalar", wanted))
@@ -63,7 +90,11 @@ def assign(question: str, entry: Algorithm) -> dict[str, Found]:
 
 
 def matched(
-    question: str, wanted: Sequence[Parameter], pool: Sequence[Quantity], kind: Kind | str, siblings: Sequence[Parameter]
+    question: str,
+    wanted: Sequence[Parameter],
+    pool: Sequence[Quantity],
+    kind: Kind | str,
+    siblings: Sequence[Parameter],
 ) -> dict[str, Found]:
     """The assignment of largest total fit of values of one kind to parameters."""
     values = [q for q in pool if q.kind == kind]
@@ -125,11 +156,23 @@ def walked(text: str, backwards: bool, quantity: Quantity, pool: Sequence[Quanti
         elif token in ",:()":
             factor *= 0.85 if token == ":" or (backwards and token == "(") else 0.45
         elif WORD.fullmatch(token):
-            heard.append((token, FALL[distance] * factor))
+            modifier = 0.6 if not backwards and distance == 0 and modifies(text) else 1.0
+            heard.append((token, FALL[distance] * factor * modifier))
             distance += token.lower() not in SKIPPED
         else:
             factor *= 0.5
     return heard
+
+
+def modifies(after: str) -> bool:
+    """Whether the first word after a number only qualifies the noun behind it.
+
+    Examples
+    --------
+    >>> modifies(" layer norms per block"), modifies(" layers, width"), modifies("-layer models")
+    (True, False, False)
+    """
+    return re.match(r"\s+[a-z]+[^s\W]\s+[a-z]+s\b", after) is not None
 
 
 def repeated(question: str, wanted: Sequence[Parameter], found: dict[str, Found]) -> dict[str, Found]:
@@ -137,7 +180,9 @@ def repeated(question: str, wanted: Sequence[Parameter], found: dict[str, Found]
     if not re.search(r"\b(?:each|both|square)\b", question, re.IGNORECASE):
         return found
     for parameter in wanted:
-        twins = [p for p in wanted if p.name in found and p.description == parameter.description and p.kind == parameter.kind]
+        twins = [
+            p for p in wanted if p.name in found and p.description == parameter.description and p.kind == parameter.kind
+        ]
         if parameter.required and parameter.name not in found and twins:
             found[parameter.name] = Found(found[twins[0].name].value, 0.4)
     return found

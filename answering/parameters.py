@@ -80,6 +80,8 @@ class Parameter:
 
     def takes(self, quantity: Quantity) -> bool:
         """Whether type, unit and bounds allow a value."""
+        if quantity.unit == "count":
+            return self.spec.get("type") == "integer" and self.weight(quantity.noun, ">") >= 0.75
         if quantity.unit not in {"", "share"} and quantity.unit not in self.units:
             return False
         if quantity.unit == "share" and self.spec.get("type") == "integer":
@@ -170,12 +172,16 @@ def kind_of(spec: Mapping[str, Any]) -> str:
         return "scalar" if numeric else "option"
     if spec.get("type") == "array":
         items = without_null(spec.get("items", {}))
-        inner = {"array": "matrix", "number": "row", "integer": "row", "string": "texts"}.get(items.get("type", ""), "other")
+        inner = {"array": "matrix", "number": "row", "integer": "row", "string": "texts"}.get(
+            items.get("type", ""), "other"
+        )
         return inner if inner != "matrix" or kind_of(items) == "row" else "other"
     if spec.get("type") == "object":
         values = spec.get("additionalProperties")
         return "table" if isinstance(values, dict) and values.get("type") in {"number", "integer"} else "other"
-    return {"number": "scalar", "integer": "scalar", "string": "text", "boolean": "flag"}.get(spec.get("type", ""), "other")
+    return {"number": "scalar", "integer": "scalar", "string": "text", "boolean": "flag"}.get(
+        spec.get("type", ""), "other"
+    )
 
 
 def cast(value: Any, spec: Mapping[str, Any]) -> Any:

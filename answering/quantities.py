@@ -42,6 +42,7 @@ BARE_ROW = re.compile(rf"(?<![\w.])({ITEM}(?:{JOIN}{ITEM})+)(?![\w%]|\.\d)")
 MATRIX = re.compile(r"\[\s*\[.*?\]\s*\]", re.DOTALL)
 QUOTED = re.compile(r"[\"“]([^\"”]+)[\"”]|(?<!\w)['‘]([^'’]+)['’](?!\w)|`([^`]+)`")
 TABLE = re.compile(r"\b([A-Za-z][\w-]*)(?:\s*[:=]\s*|\s+(?:at\s+)?)(\d+(?:\.\d+)?)\b(?!\s*%)")
+LISTED = re.compile(r"\b((?:[A-Za-z]\w*,\s+)*[A-Za-z]\w*,?\s+and\s+[A-Za-z]\w*)\s+([a-z]+s)\b")
 SYMBOLS = re.compile(r"\b([A-Z](?:\s*,\s*(?:and\s+)?[A-Z]\b|\s*-\s*[A-Z]\b|\s+[A-Z]\b)+|[HT]{3,})\b")
 
 
@@ -61,6 +62,8 @@ class Quantity:
         ``share``, ``bytes``, ``bits``, ``flops``, ``seconds`` or empty.
     loose : bool
         Whether it is a row without brackets, whose numbers may also stand alone.
+    noun : str
+        What an enumeration counts.
     """
 
     start: int
@@ -69,6 +72,7 @@ class Quantity:
     kind: Kind
     unit: str = ""
     loose: bool = False
+    noun: str = ""
 
 
 def quantities(question: str) -> list[Quantity]:
@@ -102,7 +106,9 @@ def quoted(question: str) -> Iterator[Quantity]:
 def matrices(question: str) -> Iterator[Quantity]:
     """Nested brackets, and rows of one length in brackets that follow each other."""
     for match in MATRIX.finditer(question):
-        yield Quantity(match.start(), match.end(), [numbers(r) for r in re.findall(r"\[([^\[\]]*)\]", match[0])], "matrix")
+        yield Quantity(
+            match.start(), match.end(), [numbers(r) for r in re.findall(r"\[([^\[\]]*)\]", match[0])], "matrix"
+        )
 
 
 def rows(question: str) -> Iterator[Quantity]:
@@ -121,10 +127,14 @@ def tables(question: str) -> Iterator[Quantity]:
     """Names with a number each, at least three in a row: ``hug 9, pug 6, pun 11`` or ``A at 10, B at 20, C at 30``."""
     chain: list[re.Match[str]] = []
     for match in [*TABLE.finditer(question), None]:
-        joined = chain and match and re.fullmatch(r"\s*(?:,|;|and|,\s*and)\s*", question[chain[-1].end() : match.start()])
+        joined = (
+            chain and match and re.fullmatch(r"\s*(?:,|;|and|,\s*and)\s*", question[chain[-1].end() : match.start()])
+        )
         if chain and not joined:
             if len(chain) >= 3 and len({m[1] for m in chain}) == len(chain):
-                yield Quantity(chain[0].start(), chain[-1].end(), {m[1]: float(m[2]) for m in chain}, "table", loose=True)
+                yield Quantity(
+                    chain[0].start(), chain[-1].end(), {m[1]: float(m[2]) for m in chain}, "table", loose=True
+                )
             chain = []
         if match:
             chain.append(match)
@@ -140,6 +150,27 @@ def scalars(question: str) -> Iterator[Quantity]:
         yield Quantity(match.start(), match.end(), value, "scalar", unit)
     for match in WORDS.finditer(question):
         yield Quantity(match.start(), match.end(), float(WORD_NUMBERS[match[0].lower()]), "scalar")
+
+
+def enumerations(question: str) -> list[Quantity]:
+    """How many things an enumeration names, with the noun behind it.
+
+    Examples
+    --------
+    >>> [(q.value, q.noun) for q in enumerations("adapters on the q, k, v and output projections")]
+    [(4.0, 'projections')]
+    """
+    return [
+        Quantity(
+            m.start(2),
+            m.start(2),
+            float(m[1].count(",") + 1 + bool(re.search(r",?\s+and\s", m[1]))),
+            "scalar",
+            "count",
+            noun=m[2],
+        )
+        for m in LISTED.finditer(question)
+    ]
 
 
 def parts(question: str, quantity: Quantity) -> list[Quantity]:

@@ -30,7 +30,9 @@ def strings(question: str, wanted: Sequence[Parameter], pool: Sequence[Quantity]
     pair = PAIR.search(question)
     if len(texts) == 2 and pair and not quotes:
         return {p.name: Found(pair[i + 1], 1.2, (pair.span(i + 1),)) for i, p in enumerate(texts)}
-    tables = [q for q in pool if q.kind == "table" and all(float(v).is_integer() and v < 1000 for v in q.value.values())]
+    tables = [
+        q for q in pool if q.kind == "table" and all(float(v).is_integer() and v < 1000 for v in q.value.values())
+    ]
     if len(texts) == 1 and tables and not quotes:
         spelt = " ".join(word for word, count in tables[0].value.items() for _ in range(int(count)))
         return {texts[0].name: Found(spelt, 1.5, ((tables[0].start, tables[0].end),))}
