@@ -123,7 +123,7 @@ def fit(question: str, quantity: Quantity, parameter: Parameter, pool: Sequence[
         score += 0.5
     if parameter.kind == "row" and quantity.kind == "scalar":
         score -= 0.5
-    elif parameter.required:
+    elif parameter.required and not quantity.loose:
         score += 0.4
     if quantity.unit and quantity.unit in parameter.units:
         score += 1.0
