@@ -117,7 +117,7 @@ def fit(question: str, quantity: Quantity, parameter: Parameter, pool: Sequence[
     if not parameter.takes(quantity):
         return -1.0
     score = nearby(question, quantity, parameter, pool)
-    if quantity.kind != "scalar" and parameter.required:
+    if quantity.kind == "table" or (quantity.kind != "scalar" and parameter.required):
         score += 1.0
     elif quantity.kind != "scalar" and parameter.data:
         score += 0.5

@@ -174,9 +174,9 @@ def enumerations(question: str) -> list[Quantity]:
 
 
 def parts(question: str, quantity: Quantity) -> list[Quantity]:
-    """The single numbers of a loose row."""
+    """The single numbers of a loose row; of a longer one each stays loose."""
     inside = (q for q in scalars(question[: quantity.end]) if quantity.start <= q.start)
-    return [replace(q, loose=True) for q in inside]
+    return [replace(q, loose=len(quantity.value) > 2) for q in inside]
 
 
 def numbers(text: str) -> list[float]:

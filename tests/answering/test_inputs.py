@@ -61,13 +61,21 @@ CASES: list[tuple[str, str, dict[str, Any]]] = [
         "Adam with lr 0.1, beta1 = 0.8, beta2 = 0.99; a parameter of 2.0 sees the gradients 1.0 and then 0.5",
         {"learning_rate": 0.1, "beta1": 0.8, "beta2": 0.99, "start": [2.0], "gradients": [1.0, 0.5]},
     ),
-    ("byte-pair-encoding", "Two merges of BPE on low 5, new 6, wide 3", {"merges": 2, "corpus": " ".join(["low"] * 5 + ["new"] * 6 + ["wide"] * 3)}),
+    (
+        "byte-pair-encoding",
+        "Two merges of BPE on low 5, new 6, wide 3",
+        {"merges": 2, "corpus": " ".join(["low"] * 5 + ["new"] * 6 + ["wide"] * 3)},
+    ),
     (
         "consistent-hashing",
         "Ring of size 1000: A at 100, B at 400, C at 900; a new node joins at 600",
         {"places": {"A": 100, "B": 400, "C": 900}, "new_place": 600, "ring_size": 1000},
     ),
-    ("ddpm-forward-process", "betas 0.1, 0.2, 0.3; x0 = 2 and noise 0.5", {"betas": [0.1, 0.2, 0.3], "x0": [2], "noise": [0.5]}),
+    (
+        "ddpm-forward-process",
+        "betas 0.1, 0.2, 0.3; x0 = 2 and noise 0.5",
+        {"betas": [0.1, 0.2, 0.3], "x0": [2], "noise": [0.5]},
+    ),
     ("int8-quantization", "Quantise [0.5, -1.5, 0.2] to 4 bits", {"weights": [0.5, -1.5, 0.2], "bits": 4}),
     (
         "normalized-discounted-cumulative-gain",
@@ -84,11 +92,23 @@ CASES: list[tuple[str, str, dict[str, Any]]] = [
     ("silhouette-coefficient", "points [[0, 0], [1, 0], [9, 9]] with labels [0, 0, 1]", {"labels": [0, 0, 1]}),
     ("normal-distribution", "Density at [1, 2] for mean 0.5 and sd 2", {"x": [1, 2], "mean": 0.5, "sd": 2}),
     ("confusion-matrix", "tp 40, fp 10, fn 5 and tn 45: what rates?", {"tp": 40, "fp": 10, "fn": 5, "tn": 45}),
-    ("f1-score", "F1 with 30 true positives, 10 false positives and 20 false negatives", {"tp": 30, "fp": 10, "fn": 20}),
-    ("top-p-sampling", "Nucleus p = 0.8 of [0.5, 0.3, 0.15, 0.05]", {"probabilities": [0.5, 0.3, 0.15, 0.05], "p": 0.8}),
+    (
+        "f1-score",
+        "F1 with 30 true positives, 10 false positives and 20 false negatives",
+        {"tp": 30, "fp": 10, "fn": 20},
+    ),
+    (
+        "top-p-sampling",
+        "Nucleus p = 0.8 of [0.5, 0.3, 0.15, 0.05]",
+        {"probabilities": [0.5, 0.3, 0.15, 0.05], "p": 0.8},
+    ),
     ("top-k-sampling", "Keep the top 2 of probabilities [0.5, 0.3, 0.2]", {"probabilities": [0.5, 0.3, 0.2], "k": 2}),
     ("combinations", "How many numbers n = 7 choose k = 3?", {"n": 7, "k": 3}),
-    ("two-sample-t-test", "t-test of [1, 2, 3] against [2, 4, 6], pooled", {"a": [1, 2, 3], "b": [2, 4, 6], "variant": "pooled"}),
+    (
+        "two-sample-t-test",
+        "t-test of [1, 2, 3] against [2, 4, 6], pooled",
+        {"a": [1, 2, 3], "b": [2, 4, 6], "variant": "pooled"},
+    ),
 ]
 
 
