@@ -11,9 +11,10 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from algorithms.registry import Algorithm
+from answering.chains import chain
 from answering.options import options
 from answering.parameters import Parameter, parameters
-from answering.quantities import Kind, Quantity, parts, quantities
+from answering.quantities import Kind, Quantity, enumerations, parts, quantities
 from answering.strings import strings
 
 FIT_FROM = 0.9
@@ -64,7 +65,11 @@ def assign(question: str, entry: Algorithm) -> dict[str, Found]:
     {}
     """
     wanted = parameters(entry)
+    hidden = chain(question, wanted)
+    if hidden:
+        return hidden
     pool = quantities(question)
+    counts = enumerations(question)
     found: dict[str, Found] = {}
     for kind in ("table", "matrix", "row", "symbols"):
         found.update(
@@ -74,6 +79,7 @@ def assign(question: str, entry: Algorithm) -> dict[str, Found]:
     rest = [q for q in pool if (q.start, q.end) not in used]
     single = [q for q in rest if q.kind == "scalar"]
     single += [part for q in rest if q.loose for part in parts(question, q)]
+    single += [q for q in counts if all(q.end <= o.start or q.start >= o.end for o in pool)]
     single.sort(key=lambda q: q.start)
     singles = [p for p in wanted if p.name not in found and (p.kind == "scalar" or p.kind == "row")]
     found.update(matched(question, singles, single, "scalar", wanted))
@@ -111,13 +117,13 @@ def fit(question: str, quantity: Quantity, parameter: Parameter, pool: Sequence[
     if not parameter.takes(quantity):
         return -1.0
     score = nearby(question, quantity, parameter, pool)
-    if quantity.kind != "scalar" and parameter.required:
+    if quantity.kind == "table" or (quantity.kind != "scalar" and parameter.required):
         score += 1.0
     elif quantity.kind != "scalar" and parameter.data:
         score += 0.5
     if parameter.kind == "row" and quantity.kind == "scalar":
         score -= 0.5
-    elif parameter.required:
+    elif parameter.required and not quantity.loose:
         score += 0.4
     if quantity.unit and quantity.unit in parameter.units:
         score += 1.0
@@ -150,11 +156,23 @@ def walked(text: str, backwards: bool, quantity: Quantity, pool: Sequence[Quanti
         elif token in ",:()":
             factor *= 0.85 if token == ":" or (backwards and token == "(") else 0.45
         elif WORD.fullmatch(token):
-            heard.append((token, FALL[distance] * factor))
+            modifier = 0.6 if not backwards and distance == 0 and modifies(text) else 1.0
+            heard.append((token, FALL[distance] * factor * modifier))
             distance += token.lower() not in SKIPPED
         else:
             factor *= 0.5
     return heard
+
+
+def modifies(after: str) -> bool:
+    """Whether the first word after a number only qualifies the noun behind it.
+
+    Examples
+    --------
+    >>> modifies(" layer norms per block"), modifies(" layers, width"), modifies("-layer models")
+    (True, False, False)
+    """
+    return re.match(r"\s+[a-z]+[^s\W]\s+[a-z]+s\b", after) is not None
 
 
 def repeated(question: str, wanted: Sequence[Parameter], found: dict[str, Found]) -> dict[str, Found]:

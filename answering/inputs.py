@@ -48,17 +48,27 @@ def read_inputs(question: str, entry: Algorithm) -> ReadInputs | None:
     values = accepted(found, entry)
     if not any(found[name].score > 0 for name in values):
         return None
+    values = {**unshown(values, entry), **values}
     required = [name for name, info in entry.inputs_model.model_fields.items() if info.is_required()]
     from answering.quantities import quantities
 
     total = max(1, len(quantities(question)))
-    spans = {span for name in values for span in found[name].spans}
+    spans = {span for name in values if name in found for span in found[name].spans}
     return ReadInputs(
         values,
         tuple(name for name in required if name not in values),
-        sum(found[name].score for name in values),
+        sum(item.score for name, item in found.items() if name in values),
         min(1.0, len(spans) / total),
     )
+
+
+def unshown(values: Mapping[str, Any], entry: Algorithm) -> dict[str, Any]:
+    """Defaults in place of the example's options where the question brings its own data, so that the two are not mixed."""
+    if not any(isinstance(value, list | dict) for value in values.values()):
+        return {}
+    fields = entry.inputs_model.model_fields
+    optional = {n: fields[n].default for n in entry.example if n not in values and not fields[n].is_required()}
+    return {name: value for name, value in optional.items() if value != entry.example[name]}
 
 
 def accepted(found: Mapping[str, Found], entry: Algorithm) -> dict[str, Any]:

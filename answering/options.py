@@ -23,7 +23,8 @@ def options(question: str, wanted: Sequence[Parameter]) -> dict[str, Any]:
             if longest and longest[0] != parameter.spec.get("default"):
                 found[parameter.name] = longest[0]
         elif parameter.kind == "flag":
-            match = re.search(rf"\b{re.escape(parameter.name.split('_')[0])}\b", question, re.IGNORECASE)
+            name = re.escape(parameter.name).replace("_", r"[-_ ]")
+            match = re.search(rf"\b{name}\b", question, re.IGNORECASE)
             if match:
                 found[parameter.name] = NEGATED.search(question[: match.start()]) is None
     return found

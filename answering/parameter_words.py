@@ -82,5 +82,6 @@ SPOKEN = {
     "adam.start": "weight parameter theta start",
     "momentum.start": "weight parameter theta start",
     "gradient-descent.start": "weight parameter theta start",
-    "x0": "x0 starting",
+    "x0": "x0 starting start",
+    "new_place": "joins new join added at",
 }

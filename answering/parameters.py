@@ -80,6 +80,8 @@ class Parameter:
 
     def takes(self, quantity: Quantity) -> bool:
         """Whether type, unit and bounds allow a value."""
+        if quantity.unit == "count":
+            return self.spec.get("type") == "integer" and self.weight(quantity.noun, ">") >= 0.75
         if quantity.unit not in {"", "share"} and quantity.unit not in self.units:
             return False
         if quantity.unit == "share" and self.spec.get("type") == "integer":

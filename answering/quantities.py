@@ -42,6 +42,7 @@ BARE_ROW = re.compile(rf"(?<![\w.])({ITEM}(?:{JOIN}{ITEM})+)(?![\w%]|\.\d)")
 MATRIX = re.compile(r"\[\s*\[.*?\]\s*\]", re.DOTALL)
 QUOTED = re.compile(r"[\"“]([^\"”]+)[\"”]|(?<!\w)['‘]([^'’]+)['’](?!\w)|`([^`]+)`")
 TABLE = re.compile(r"\b([A-Za-z][\w-]*)(?:\s*[:=]\s*|\s+(?:at\s+)?)(\d+(?:\.\d+)?)\b(?!\s*%)")
+LISTED = re.compile(r"\b((?:[A-Za-z]\w*,\s+)*[A-Za-z]\w*,?\s+and\s+[A-Za-z]\w*)\s+([a-z]+s)\b")
 SYMBOLS = re.compile(r"\b([A-Z](?:\s*,\s*(?:and\s+)?[A-Z]\b|\s*-\s*[A-Z]\b|\s+[A-Z]\b)+|[HT]{3,})\b")
 
 
@@ -61,6 +62,8 @@ class Quantity:
         ``share``, ``bytes``, ``bits``, ``flops``, ``seconds`` or empty.
     loose : bool
         Whether it is a row without brackets, whose numbers may also stand alone.
+    noun : str
+        What an enumeration counts.
     """
 
     start: int
@@ -69,6 +72,7 @@ class Quantity:
     kind: Kind
     unit: str = ""
     loose: bool = False
+    noun: str = ""
 
 
 def quantities(question: str) -> list[Quantity]:
@@ -148,10 +152,31 @@ def scalars(question: str) -> Iterator[Quantity]:
         yield Quantity(match.start(), match.end(), float(WORD_NUMBERS[match[0].lower()]), "scalar")
 
 
+def enumerations(question: str) -> list[Quantity]:
+    """How many things an enumeration names, with the noun behind it.
+
+    Examples
+    --------
+    >>> [(q.value, q.noun) for q in enumerations("adapters on the q, k, v and output projections")]
+    [(4.0, 'projections')]
+    """
+    return [
+        Quantity(
+            m.start(2),
+            m.start(2),
+            float(m[1].count(",") + 1 + bool(re.search(r",?\s+and\s", m[1]))),
+            "scalar",
+            "count",
+            noun=m[2],
+        )
+        for m in LISTED.finditer(question)
+    ]
+
+
 def parts(question: str, quantity: Quantity) -> list[Quantity]:
-    """The single numbers of a loose row."""
+    """The single numbers of a loose row; of a longer one each stays loose."""
     inside = (q for q in scalars(question[: quantity.end]) if quantity.start <= q.start)
-    return [replace(q, loose=True) for q in inside]
+    return [replace(q, loose=len(quantity.value) > 2) for q in inside]
 
 
 def numbers(text: str) -> list[float]:

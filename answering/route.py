@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from answering.quantities import quantities
+
 Route = Literal["explain", "compare", "compute", "enumerate", "check"]
 
 COMPARE = re.compile(
@@ -20,11 +22,11 @@ ENUMERATE = re.compile(
 CHECK = re.compile(
     r"\b(?:is it (?:true|right|correct)|true or false|my notes say|correct that|really)\b", re.IGNORECASE
 )
-NUMBER = re.compile(r"(?<![\w-])[-+]?(?:\d[\d,]*\.?\d*|\.\d+)(?:e[-+]?\d+)?%?", re.IGNORECASE)
+AMOUNT = re.compile(r"\bhow (?:many|much|likely|long|far|wide|big|large|often|high|low)\b", re.IGNORECASE)
 COMPUTES = re.compile(
     r"\b(?:comput\w*|calculat\w*|how (?:many|much|likely|similar|long|far|wide|big|large)|what is the (?:probability|chance)|"
     r"probability|chance|percent\w*|what(?:'s| is)|give|find|run|train|standardi[sz]e|normali[sz]e|quanti[sz]e|evaluate|"
-    r"apply|show|encode|decode|predict|score|total|largest|smallest|sort|merge|estimate|value)\b",
+    r"apply|show|count|chances|odds|encode|decode|predict|score|total|largest|smallest|sort|merge|estimate|value)\b",
     re.IGNORECASE,
 )
 
@@ -43,8 +45,7 @@ def route(question: str) -> Route:
     >>> route("What is dropout?")
     'explain'
     """
-    numbers = NUMBER.findall(question)
-    if has_vector(question) or (len(numbers) >= 2 and COMPUTES.search(question)):
+    if has_vector(question) or wants_number(question):
         return "compute"
     if COMPARE.search(question):
         return "compare"
@@ -53,6 +54,21 @@ def route(question: str) -> Route:
     if CHECK.search(question):
         return "check"
     return "explain"
+
+
+def wants_number(question: str) -> bool:
+    """Whether a question gives numbers and asks for one: two numbers and a word of computing, or one and "how many".
+
+    Examples
+    --------
+    >>> wants_number("How many GB does a 7B model need?"), wants_number("How many heads does GPT-3 have?")
+    (True, False)
+    """
+    values = [q for q in quantities(question) if q.kind not in {"text", "symbols"}]
+    written = [q for q in values if q.kind != "scalar" or any(c.isdigit() for c in question[q.start : q.end])]
+    if not written:
+        return False
+    return bool(AMOUNT.search(question) or (len(values) >= 2 and COMPUTES.search(question)))
 
 
 def has_vector(question: str) -> bool:

@@ -89,6 +89,7 @@ def bayes_theorem(
     prevalence: Probability = 0.01,
     sensitivity: Probability = 0.99,
     false_positive_rate: Probability = 0.05,
+    specificity: Probability | None = None,
     prior: Weights | None = None,
     likelihood: Likelihoods | None = None,
 ) -> Output:
@@ -102,6 +103,8 @@ def bayes_theorem(
         P(positive | ill).
     false_positive_rate : float
         P(positive | healthy).
+    specificity : float
+        P(negative | healthy); replaces the false-positive rate, which is one minus it.
     prior : list of float, length k
         Prior probabilities (or weights) of several hypotheses.
     likelihood : list of float, length k
@@ -112,7 +115,7 @@ def bayes_theorem(
     dict
         ``prior`` and ``posterior``, each (k,), summing to one; for a test the order is ill, healthy; ``evidence``, the
         probability of what was seen; ``p_ill_given_positive``, ``p_ill_given_negative`` (None for lists, or if no
-        negative is possible); ``of_10000``: ill and positive, healthy and positive.
+        negative is possible); ``p_ill_after_positives``, after one, two and three independent positive tests; ``of_10000``: ill and positive, healthy and positive.
 
     Raises
     ------
@@ -135,8 +138,11 @@ def bayes_theorem(
             "evidence": evidence,
             "p_ill_given_positive": None,
             "p_ill_given_negative": None,
+            "p_ill_after_positives": None,
             "of_10000": None,
         }
+    if specificity is not None:
+        false_positive_rate = 1 - specificity
     before = np.array([prevalence, 1 - prevalence])
     positive = np.array([sensitivity, false_positive_rate])
     after, evidence = posterior(before, positive)
@@ -147,5 +153,6 @@ def bayes_theorem(
         "evidence": evidence,
         "p_ill_given_positive": float(after[0]),
         "p_ill_given_negative": negative,
+        "p_ill_after_positives": [float(posterior(before, positive**count)[0][0]) for count in (1, 2, 3)],
         "of_10000": 10_000 * before * positive,
     }

@@ -81,6 +81,7 @@ def file_and_partition_sizing(
     workers: Annotated[int, Field(ge=1, le=100_000)] = 50,
     open_seconds: Seconds = 0.02,
     mb_per_second: Annotated[float, Field(gt=0, le=1e6)] = 100,
+    total_mb: Annotated[float | None, Field(gt=0, le=1e12)] = None,
 ) -> Output:
     """Count files and partitions and estimate the time of a full scan.
 
@@ -100,6 +101,8 @@ def file_and_partition_sizing(
         Overhead of each file.
     mb_per_second : float
         Reading speed of a worker.
+    total_mb : float or None
+        Size of all data in MB; by default that of the records.
 
     Returns
     -------
@@ -114,7 +117,7 @@ def file_and_partition_sizing(
     >>> r["files"], r["target_files"]
     (100000000, 500)
     """
-    total = records * bytes_per_record / 1e6  # MB
+    total = records * bytes_per_record / 1e6 if total_mb is None else total_mb
     files, target = math.ceil(records / records_per_file), max(1, math.ceil(total / target_mb))
 
     def scan(count: int) -> float:

@@ -60,6 +60,8 @@ def draw(inputs: dict[str, Any], output: Output) -> Any:
     from matplotlib.figure import Figure
 
     _, alpha_bar = noise_schedule(inputs["schedule"], inputs["steps"])
+    if inputs.get("betas"):
+        alpha_bar = np.concatenate([[1.0], np.cumprod(1 - np.asarray(inputs["betas"]))])
     figure = Figure(figsize=(5, 3), layout="constrained")
     axes = figure.subplots()
     axes.plot(np.sqrt(alpha_bar), label="signal √ᾱ")
@@ -83,6 +85,8 @@ def ddpm_forward_process(
     steps: Annotated[int, Field(ge=1, le=4000)] = 1000,
     schedule: Schedule = "linear",
     seed: Seed = 0,
+    betas: Annotated[list[Annotated[float, Field(ge=0, lt=1)]], Field(min_length=1, max_length=4000)] | None = None,
+    noise: Annotated[list[Value], Field(min_length=1, max_length=50)] | None = None,
 ) -> Output:
     """Noise a data point to step t, in one jump and step by step.
 
@@ -91,13 +95,17 @@ def ddpm_forward_process(
     x0 : list of float, length d
         Data point.
     t : int
-        Step, 0 to steps; 0 is the data.
+        Step, 0 to steps; 0 is the data. At most the number of betas if these are given.
     steps : int
         Length T of the chain.
     schedule : {"linear", "cosine"}
         How beta grows.
     seed : int
         Seed of the noise.
+    betas : list of float
+        Noise variances of the steps, which replace the schedule.
+    noise : list of float
+        The noise drawn for the jump, which replaces a random draw.
 
     Returns
     -------
@@ -108,26 +116,34 @@ def ddpm_forward_process(
     Raises
     ------
     ValueError
-        If t is beyond the chain.
+        If t is beyond the chain, or the noise differs in length from the data.
 
     Examples
     --------
     >>> ddpm_forward_process([1.0], t=0)["x_t"].tolist()
     [1.0]
     """
+    if betas is not None:
+        steps = len(betas)
+        t = min(t, steps)
     if t > steps:
         raise ValueError(f"t = {t} is beyond steps = {steps}")
     x = np.asarray(x0, dtype=np.float64)  # (d,)
     beta, alpha_bar = noise_schedule(schedule, steps)
+    if betas is not None:
+        beta = np.asarray(betas, dtype=np.float64)  # (T,)
+        alpha_bar = np.concatenate([[1.0], np.cumprod(1 - beta)])
     rng = np.random.default_rng(seed)
-    noise = rng.standard_normal(x.shape)
+    drawn = rng.standard_normal(x.shape) if noise is None else np.asarray(noise, dtype=np.float64)
+    if drawn.shape != x.shape:
+        raise ValueError(f"{len(drawn)} noise values for {len(x)} data values")
     chain = x
     for b in beta[:t]:
         chain = np.sqrt(1 - b) * chain + np.sqrt(b) * rng.standard_normal(x.shape)
     a = float(alpha_bar[t])
     return {
-        "x_t": np.sqrt(a) * x + np.sqrt(1 - a) * noise,
-        "noise": noise,
+        "x_t": np.sqrt(a) * x + np.sqrt(1 - a) * drawn,
+        "noise": drawn,
         "x_t_chain": chain,
         "alpha_bar": a,
         "signal_scale": a**0.5,

@@ -33,6 +33,7 @@ from algorithms.registry import Output, algorithm
 from algorithms.toy_data import Ints
 
 Hashes = NDArray[np.uint64]
+Places = Annotated[dict[str, Annotated[float, Field(ge=0, le=1e12)]], Field(min_length=1, max_length=256)]
 Weights = Annotated[list[Annotated[float, Field(gt=0, le=10)]], Field(max_length=32)]
 
 
@@ -60,6 +61,27 @@ def owners(keys: Hashes, circle: tuple[Hashes, Ints]) -> Ints:
     """
     places, nodes = circle
     return np.asarray(nodes[np.searchsorted(places, keys, side="left") % len(places)])
+
+
+def own_ring(places: dict[str, float], new_place: float | None, size: float) -> dict[str, Any]:
+    """Share of a ring that each node owns, and what a new node takes from whom.
+
+    Examples
+    --------
+    >>> own_ring({"A": 10, "B": 50}, 40, 100)["percent_moved"], own_ring({"A": 10, "B": 50}, 40, 100)["moved_from"]
+    (30.0, 'B')
+    """
+    if max(places.values()) > size or (new_place or 0) > size:
+        raise ValueError(f"a position lies beyond the ring of size {size:g}")
+    order = sorted(places, key=lambda name: places[name])
+    shares = {name: ((places[name] - places[order[i - 1]]) % size or size) / size for i, name in enumerate(order)}
+    if new_place is None:
+        return {"shares": shares, "moved_from": None, "percent_moved": None}
+    before = [name for name in order if places[name] < new_place]
+    after = [name for name in order if places[name] >= new_place]
+    start = places[before[-1] if before else order[-1]]
+    moved = ((new_place - start) % size) / size
+    return {"shares": shares, "moved_from": (after or order)[0], "percent_moved": 100 * moved}
 
 
 def draw(inputs: dict[str, Any], output: Output) -> Any:
@@ -97,6 +119,9 @@ def consistent_hashing(
     keys: Annotated[int, Field(ge=1, le=50_000)] = 20_000,
     change: Literal["add", "remove"] = "add",
     weights: Weights = [],  # noqa: B006 (never changed)
+    places: Places | None = None,
+    new_place: Annotated[float | None, Field(ge=0, le=1e12)] = None,
+    ring_size: Annotated[float, Field(gt=0, le=1e12)] = 65_536,
 ) -> Output:
     """Distribute keys over nodes, add or remove the last node, and count the keys that move.
 
@@ -112,13 +137,20 @@ def consistent_hashing(
         Add a node N, or remove node N - 1.
     weights : list of float
         Capacity of each node; its virtual nodes are multiplied by it. Empty for equal nodes; a new node has weight 1.
+    places : dict
+        Position of each node on a ring of your own; adds ``own_ring`` to the output.
+    new_place : float or None
+        Position at which a new node joins your own ring.
+    ring_size : float
+        Size of your own ring.
 
     Returns
     -------
     dict
         ``load_before`` and ``load_after``, keys a node; ``max_over_mean_before``; ``moved_fraction`` and
         ``expected_fraction``; ``recipients``, nodes that received keys; ``unnecessary_moves``, moved keys that neither come
-        from the removed nor go to the new node (always 0); ``modulo_moved_fraction`` with hash mod N.
+        from the removed nor go to the new node (always 0); ``modulo_moved_fraction`` with hash mod N; with `places`,
+        ``own_ring``: `arcs` and the new node's share and owner.
 
     Raises
     ------
@@ -138,14 +170,16 @@ def consistent_hashing(
     changed = (
         {**counts, nodes: virtual_nodes} if change == "add" else {n: c for n, c in counts.items() if n < nodes - 1}
     )
-    places = positions([f"key-{i}" for i in range(keys)])
-    before, after = owners(places, ring(counts)), owners(places, ring(changed))  # (keys,), (keys,)
+    hashed = positions([f"key-{i}" for i in range(keys)])
+    before, after = owners(hashed, ring(counts)), owners(hashed, ring(changed))  # (keys,), (keys,)
     moved = before != after  # (keys,)
     needed = after == nodes if change == "add" else before == nodes - 1  # (keys,)
     load = np.bincount(before, minlength=nodes)
-    modulo = places % np.uint64(nodes) != places % np.uint64(len(changed))
+    modulo = hashed % np.uint64(nodes) != hashed % np.uint64(len(changed))
     total = sum(changed.values()) if change == "add" else sum(counts.values())
+    own = {"own_ring": own_ring(places, new_place, ring_size)} if places else {}
     return {
+        **own,
         "load_before": load,
         "load_after": np.bincount(after, minlength=nodes),
         "max_over_mean_before": load.max() / load.mean(),

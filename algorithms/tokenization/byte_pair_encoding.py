@@ -53,7 +53,7 @@ def merge_pair(symbols: tuple[str, ...], pair: Pair) -> tuple[str, ...]:
     return tuple(merged)
 
 
-def learn_merges(counts: Counter[str], merges: int) -> list[Pair]:
+def learn_merges(counts: Counter[str], merges: int, end: str = END) -> list[Pair]:
     """Merges in order of learning from word counts; ties go to the alphabetically smallest pair.
 
     Examples
@@ -61,7 +61,7 @@ def learn_merges(counts: Counter[str], merges: int) -> list[Pair]:
     >>> learn_merges(Counter({"low": 5, "lot": 2}), 2)
     [('l', 'o'), ('lo', 'w')]
     """
-    words = {word: (*word, END) for word in counts}
+    words = {word: (*word, *([end] if end else [])) for word in counts}
     learned: list[Pair] = []
     for _ in range(merges):
         pairs: Counter[Pair] = Counter()
@@ -76,12 +76,27 @@ def learn_merges(counts: Counter[str], merges: int) -> list[Pair]:
     return learned
 
 
-def encode_word(word: str, merges: list[Pair]) -> list[str]:
+def encode_word(word: str, merges: list[Pair], end: str = END) -> list[str]:
     """Tokens of a word by applying `merges` in order."""
-    symbols: tuple[str, ...] = (*word, END)
+    symbols: tuple[str, ...] = (*word, *([end] if end else []))
     for pair in merges:
         symbols = merge_pair(symbols, pair)
     return list(symbols)
+
+
+def frequencies(counts: Counter[str], learned: list[Pair], end: str) -> list[int]:
+    """How often each pair stands in the corpus when it is merged.
+
+    Examples
+    --------
+    >>> frequencies(Counter({"low": 5, "lot": 2}), [("l", "o"), ("lo", "w")], "")
+    [7, 5]
+    """
+    found = []
+    for i, pair in enumerate(learned):
+        words = {word: encode_word(word, learned[:i], end) for word in counts}
+        found.append(sum(counts[w] * sum(p == pair for p in itertools.pairwise(s)) for w, s in words.items()))
+    return found
 
 
 @algorithm(
@@ -95,7 +110,10 @@ def encode_word(word: str, merges: list[Pair]) -> list[str]:
     },
 )
 def byte_pair_encoding(
-    corpus: ShortText, merges: Annotated[int, Field(ge=0, le=200)] = 10, text: ShortText = "lowest"
+    corpus: ShortText,
+    merges: Annotated[int, Field(ge=0, le=200)] = 10,
+    text: ShortText = "lowest",
+    end_of_word: bool = True,
 ) -> Output:
     """Learn merges from `corpus` and encode `text`; both are split at spaces.
 
@@ -107,11 +125,14 @@ def byte_pair_encoding(
         Number of merges to learn.
     text : str
         Text to encode.
+    end_of_word : bool
+        Whether words end in the mark ``</w>``.
 
     Returns
     -------
     dict
-        ``merges``, the first 50 learned pairs; ``merge_count``; ``base_symbols`` and ``vocabulary_size`` = base symbols +
+        ``merges``, the first 50 learned pairs; ``merge_count``; ``merge_frequencies``, how often each pair occurred when it
+        was merged; ``corpus_tokens`` of the corpus after all merges; ``base_symbols`` and ``vocabulary_size`` = base symbols +
         merges; ``tokens`` of the text; ``decoded``, the tokens joined back; ``unknown_symbols`` of the text that training
         never saw.
 
@@ -122,12 +143,15 @@ def byte_pair_encoding(
     ([('e', 's'), ('es', 't'), ('est', '</w>')], ['l', 'o', 'w', 'est</w>'])
     """
     counts = Counter(corpus.split())
-    base = sorted({*"".join(counts), END})
-    learned = learn_merges(counts, merges)
-    tokens = [token for word in text.split() for token in encode_word(word, learned)]
+    end = END if end_of_word else ""
+    base = sorted({*"".join(counts), *([end] if end else [])})
+    learned = learn_merges(counts, merges, end)
+    tokens = [token for word in text.split() for token in encode_word(word, learned, end)]
     return {
         "merges": learned[:50],
         "merge_count": len(learned),
+        "merge_frequencies": frequencies(counts, learned[:50], end),
+        "corpus_tokens": sum(n * len(encode_word(word, learned, end)) for word, n in counts.items()),
         "base_symbols": len(base),
         "vocabulary_size": len(base) + len(learned),
         "tokens": tokens,
