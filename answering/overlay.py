@@ -22,8 +22,8 @@ VERDICTS = {
     "outdated": "which is outdated",
 }
 MAX_PROOFS = 2
-NEAREST_HITS = 2
-CONCERNED = 0.5
+NEAREST_HITS = 6
+CONCERNED = 0.4
 Recognise = Callable[[str, Sequence[str]], list[Erratum]]
 
 
@@ -74,7 +74,7 @@ def review(question: str, sentences: Sequence[Sentence], hits: Sequence[Hit], fi
 
 
 def concerns(erratum: Erratum, question: str) -> bool:
-    """Whether a question is about a claim: its topic is named, and half of the question's words stand in the entry.
+    """Whether a question is about a claim: its topic is named, and two fifths of the question's words stand in the entry.
 
     Examples
     --------

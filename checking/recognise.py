@@ -15,7 +15,7 @@ FALSEHOOD = (
     "false|wrong|wrongly|incorrect|incorrectly|myth|misconception|mistaken|common error|by mistake|mixes up|opposite|"
     "swapped|some texts"
 )
-NEGATION = "not|never|cannot|can't|isn't|doesn't|don't|aren't|won't"
+NEGATION = "no|nor|not|never|cannot|can't|isn't|doesn't|don't|aren't|won't"
 
 
 class Signature:
