@@ -1,24 +1,25 @@
-r"""The rule for choosing the activation function looks at the layer first and, for an output layer, at the kind of target.
+r"""The rule for choosing the activation function looks at the layer first and, for an output layer, at the kind of
+target.
 
 $$\text{binary: } \sigma(z) \qquad \text{one of } K\text{: softmax}(z) \qquad \text{any of } K\text{: } \sigma(z_k) \qquad
 \text{real: } z \qquad \text{positive: } \log(1 + e^z) \qquad \text{hidden: } \max(0, z)$$
 
-**Intuition.** An output activation is the inverse link of the target's distribution: Bernoulli gives the sigmoid, categorical
-the softmax, Gaussian the identity. It fixes the range of the prediction and belongs to one loss. A hidden activation has
-another job: to bend the map, since layers without a non-linearity collapse into one linear layer.
+**Intuition.** An output activation is the inverse link of the target's distribution: Bernoulli gives the sigmoid,
+categorical the softmax, Gaussian the identity. It fixes the range of the prediction and belongs to one loss. A hidden
+activation has another job: to bend the map, since layers without a non-linearity collapse into one linear layer.
 
-**When to use it.** When a network is set up: take the row of the table for the task, and train the loss that goes with it on the
-logits.
+**When to use it.** When a network is set up: take the row of the table for the task, and train the loss that goes with
+it on the logits.
 
 **Cost.** One elementwise function; softmax also sums over the classes.
 
-**Pitfalls.** Saying that activations exist to keep outputs in a range misses the main reason, non-linearity; the range matters
-for the output layer only. Softmax for labels that may hold together forces them to compete: use one sigmoid a label. A sigmoid
-or ReLU on a regression output cuts off values that the target takes. Don't apply an activation that the loss applies again
-(`CrossEntropyLoss` takes logits).
+**Pitfalls.** Saying that activations exist to keep outputs in a range misses the main reason, non-linearity; the range
+matters for the output layer only. Softmax for labels that may hold together forces them to compete: use one sigmoid a
+label. A sigmoid or ReLU on a regression output cuts off values that the target takes. Don't apply an activation that
+the loss applies again (`CrossEntropyLoss` takes logits).
 
-**References.** Goodfellow, Bengio and Courville, *Deep Learning* (2016), sections 6.2 and 6.3. Bishop, *Pattern Recognition and
-Machine Learning* (2006), section 5.2.
+**References.** Goodfellow, Bengio and Courville, *Deep Learning* (2016), sections 6.2 and 6.3. Bishop, *Pattern
+Recognition and Machine Learning* (2006), section 5.2.
 """
 
 from __future__ import annotations
@@ -89,8 +90,8 @@ def activation_selection_rule(
     Returns
     -------
     dict
-        ``activation``; ``range`` as [lower, upper]; ``loss``; ``outputs`` (n,), the scores after the activation; ``sum_of_outputs``,
-        1 for the softmax only.
+        ``activation``; ``range`` as [lower, upper]; ``loss``; ``outputs`` (n,), the scores after the activation;
+        ``sum_of_outputs``, 1 for the softmax only.
 
     Examples
     --------

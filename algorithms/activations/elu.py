@@ -1,4 +1,5 @@
-r"""ELU, the exponential linear unit, is the identity for positive numbers and an exponential that levels off for negative ones.
+r"""ELU, the exponential linear unit, is the identity for positive numbers and an exponential that levels off for
+negative ones.
 
 $$f(x) = \begin{cases} x & x > 0 \\ \alpha\,(e^{x} - 1) & x \le 0 \end{cases}, \qquad
 f'(x) = \begin{cases} 1 & x > 0 \\ f(x) + \alpha & x \le 0 \end{cases}$$
@@ -11,13 +12,13 @@ pulls the mean activation towards zero. The curve is continuous, and for $\alpha
 
 **Cost.** One exponential for each negative element.
 
-**Pitfalls.** ELU avoids saturation on the positive side only. For large negative inputs it saturates at $-\alpha$, where its
-derivative is nearly zero; grouping it with functions that never saturate is a common error. It is unbounded above, exactly
-as ReLU is, so it does not keep deep activations in a controlled range. Compute $e^x - 1$ with `expm1` to keep the digits
-near zero.
+**Pitfalls.** ELU avoids saturation on the positive side only. For large negative inputs it saturates at $-\alpha$,
+where its derivative is nearly zero; grouping it with functions that never saturate is a common error. It is unbounded
+above, exactly as ReLU is, so it does not keep deep activations in a controlled range. Compute $e^x - 1$ with `expm1` to
+keep the digits near zero.
 
-**References.** Clevert, Unterthiner and Hochreiter, *Fast and accurate deep network learning by exponential linear units*,
-arXiv:1511.07289. Klambauer et al., *Self-normalizing neural networks*, arXiv:1706.02515.
+**References.** Clevert, Unterthiner and Hochreiter, *Fast and accurate deep network learning by exponential linear
+units*, arXiv:1511.07289. Klambauer et al., *Self-normalizing neural networks*, arXiv:1706.02515.
 """
 
 from __future__ import annotations

@@ -3,17 +3,17 @@ r"""GELU, the Gaussian error linear unit, multiplies its input by the standard n
 $$\mathrm{GELU}(x) = x\,\Phi(x) = \frac{x}{2}\left(1 + \mathrm{erf}\frac{x}{\sqrt 2}\right) \approx
 \frac{x}{2}\left(1 + \tanh\!\left[\sqrt{2/\pi}\,(x + 0.044715\,x^3)\right]\right)$$
 
-**Intuition.** ReLU multiplies by 0 or 1 according to the sign; GELU multiplies by how likely it is that a standard normal
-variable is smaller than $x$. It is a smooth gate: large positive inputs pass, large negative ones vanish, and between them
-the curve dips to about $-0.17$ near $x = -0.75$.
+**Intuition.** ReLU multiplies by 0 or 1 according to the sign; GELU multiplies by how likely it is that a standard
+normal variable is smaller than $x$. It is a smooth gate: large positive inputs pass, large negative ones vanish, and
+between them the curve dips to about $-0.17$ near $x = -0.75$.
 
 **When to use it.** In the feed-forward blocks of Transformers (BERT, GPT, ViT); newer models often take SwiGLU instead.
 
 **Cost.** One error function or one tanh an element.
 
-**Pitfalls.** Two versions exist. At $x = 1$ the exact one gives $0.8413$, the tanh approximation $0.8412$; a checkpoint has to
-be run with the one it was trained with (GPT-2 uses tanh, `gelu_new`). GELU is not monotonic, so it can't be inverted. Its
-derivative exceeds 1 slightly, at most $1.13$.
+**Pitfalls.** Two versions exist. At $x = 1$ the exact one gives $0.8413$, the tanh approximation $0.8412$; a checkpoint
+has to be run with the one it was trained with (GPT-2 uses tanh, `gelu_new`). GELU is not monotonic, so it can't be
+inverted. Its derivative exceeds 1 slightly, at most $1.13$.
 
 **References.** Hendrycks and Gimpel, *Gaussian error linear units (GELUs)*, arXiv:1606.08415.
 """
@@ -98,8 +98,8 @@ def gelu(x: Vector, approximation: Approximation = "none") -> Output:
     Returns
     -------
     dict
-        ``values`` (n,) of the chosen form; ``derivatives`` (n,) of the exact form; ``largest_difference`` between the two
-        forms on these points.
+        ``values`` (n,) of the chosen form; ``derivatives`` (n,) of the exact form; ``largest_difference`` between the
+        two forms on these points.
 
     Examples
     --------

@@ -1,21 +1,23 @@
-r"""Gumbel-softmax replaces a draw from a categorical distribution by a softmax of noisy log-probabilities, which has a gradient.
+r"""Gumbel-softmax replaces a draw from a categorical distribution by a softmax of noisy log-probabilities, which has a
+gradient.
 
 $$y_i = \frac{\exp((\log p_i + g_i)/\tau)}{\sum_j \exp((\log p_j + g_j)/\tau)}, \qquad g_i = -\log(-\log u_i),\; u_i \sim U(0, 1)$$
 
-**Intuition.** The Gumbel-max trick says that $\arg\max_i (\log p_i + g_i)$ is an exact draw from $p$. The argmax has no useful
-gradient; a softmax at temperature $\tau$ in its place has one. Small $\tau$ gives nearly one-hot samples, large $\tau$ nearly
-uniform ones. The randomness sits in $g$, outside the path of the gradient.
+**Intuition.** The Gumbel-max trick says that $\arg\max_i (\log p_i + g_i)$ is an exact draw from $p$. The argmax has no
+useful gradient; a softmax at temperature $\tau$ in its place has one. Small $\tau$ gives nearly one-hot samples, large
+$\tau$ nearly uniform ones. The randomness sits in $g$, outside the path of the gradient.
 
-**When to use it.** In discrete latent variables (categorical VAEs), differentiable choices in networks, and, as Gumbel-max or
-Gumbel-top-$k$, to sample tokens without normalising.
+**When to use it.** In discrete latent variables (categorical VAEs), differentiable choices in networks, and, as
+Gumbel-max or Gumbel-top-$k$, to sample tokens without normalising.
 
 **Cost.** $O(n)$ a sample.
 
-**Pitfalls.** The relaxed sample is biased: its mean is $p$ only in the limit $\tau \to 0$, where the gradient's variance explodes.
-Anneal $\tau$, or take the hard sample forward and the soft gradient backward (straight-through). The sign is easy to get wrong:
-$g = -\log(-\log u)$, two minus signs. Argmax without noise is not sampling at all.
+**Pitfalls.** The relaxed sample is biased: its mean is $p$ only in the limit $\tau \to 0$, where the gradient's
+variance explodes. Anneal $\tau$, or take the hard sample forward and the soft gradient backward (straight-through). The
+sign is easy to get wrong: $g = -\log(-\log u)$, two minus signs. Argmax without noise is not sampling at all.
 
-**References.** Jang, Gu and Poole, arXiv:1611.01144. Maddison, Mnih and Teh, *The concrete distribution*, arXiv:1611.00712.
+**References.** Jang, Gu and Poole, arXiv:1611.01144. Maddison, Mnih and Teh, *The concrete distribution*,
+arXiv:1611.00712.
 """
 
 from __future__ import annotations
@@ -72,9 +74,9 @@ def gumbel_softmax(
     Returns
     -------
     dict
-        ``probabilities`` (n,), the softmax of the logits; ``sample`` (n,), the first relaxed sample; ``hard_sample``, its argmax;
-        ``frequencies`` (n,) of the argmax over all draws, close to the probabilities; ``relaxed_mean`` (n,), which is biased;
-        ``mean_largest``, the mean of each sample's largest entry, near 1 at a low temperature.
+        ``probabilities`` (n,), the softmax of the logits; ``sample`` (n,), the first relaxed sample; ``hard_sample``,
+        its argmax; ``frequencies`` (n,) of the argmax over all draws, close to the probabilities; ``relaxed_mean``
+        (n,), which is biased; ``mean_largest``, the mean of each sample's largest entry, near 1 at a low temperature.
 
     Examples
     --------

@@ -11,13 +11,13 @@ enough data to fit the extra parameter a channel.
 
 **Cost.** One comparison and one product an element; PReLU adds one parameter a channel.
 
-**Pitfalls.** The negative side returns $\alpha x$, not the constant $\alpha$: a constant would have zero gradient and bring
-dead units back. It is not the sigmoid either, a formula that is sometimes printed in its place. With $\alpha = 1$ the
-unit is linear, with $\alpha = 0$ it is ReLU. It is unbounded on both sides, so it does not keep activations in range.
-Do not apply weight decay to a learned slope: it would pull PReLU back to ReLU.
+**Pitfalls.** The negative side returns $\alpha x$, not the constant $\alpha$: a constant would have zero gradient and
+bring dead units back. It is not the sigmoid either, a formula that is sometimes printed in its place. With $\alpha = 1$
+the unit is linear, with $\alpha = 0$ it is ReLU. It is unbounded on both sides, so it does not keep activations in
+range. Do not apply weight decay to a learned slope: it would pull PReLU back to ReLU.
 
-**References.** Maas, Hannun and Ng, *Rectifier nonlinearities improve neural network acoustic models* (2013). He et al.,
-*Delving deep into rectifiers*, arXiv:1502.01852 (PReLU).
+**References.** Maas, Hannun and Ng, *Rectifier nonlinearities improve neural network acoustic models* (2013). He et
+al., *Delving deep into rectifiers*, arXiv:1502.01852 (PReLU).
 """
 
 from __future__ import annotations

@@ -1,21 +1,24 @@
-r"""Log-softmax returns the logarithms of the softmax probabilities, computed in one step so that nothing over- or underflows.
+r"""Log-softmax returns the logarithms of the softmax probabilities, computed in one step so that nothing over- or
+underflows.
 
 $$\log p_i = z_i - \mathrm{lse}(z), \qquad \mathrm{lse}(z) = m + \log \sum_j e^{z_j - m}, \quad m = \max_j z_j$$
 
-**Intuition.** The logarithm undoes the exponential of the class itself, so only the normaliser, the log-sum-exp, is left to
-compute. Subtracting the maximum keeps the largest exponent at zero: the sum lies between 1 and $n$, whatever the logits.
+**Intuition.** The logarithm undoes the exponential of the class itself, so only the normaliser, the log-sum-exp, is
+left to compute. Subtracting the maximum keeps the largest exponent at zero: the sum lies between 1 and $n$, whatever
+the logits.
 
-**When to use it.** As the last step before the negative log-likelihood: $\mathrm{NLL} = -\log p_y$ is cross-entropy from
-logits. Also to add up the log-probabilities of a sequence.
+**When to use it.** As the last step before the negative log-likelihood: $\mathrm{NLL} = -\log p_y$ is cross-entropy
+from logits. Also to add up the log-probabilities of a sequence.
 
 **Cost.** $O(n)$.
 
-**Pitfalls.** `log(softmax(z))` in two steps gives $-\infty$ as soon as a probability rounds to zero, and an overflow for logits
-near 1000; log-softmax stays finite there. Feeding log-softmax into a loss that expects logits is harmless (log-softmax of
-log-softmax is itself); feeding it *probabilities* is a bug that trains, but badly. The output is never positive.
+**Pitfalls.** `log(softmax(z))` in two steps gives $-\infty$ as soon as a probability rounds to zero, and an overflow
+for logits near 1000; log-softmax stays finite there. Feeding log-softmax into a loss that expects logits is harmless
+(log-softmax of log-softmax is itself); feeding it *probabilities* is a bug that trains, but badly. The output is never
+positive.
 
-**References.** Blanchard, Higham and Higham, *Accurately computing the log-sum-exp and softmax functions* (2021). Goodfellow,
-Bengio and Courville, *Deep Learning* (2016), section 4.1.
+**References.** Blanchard, Higham and Higham, *Accurately computing the log-sum-exp and softmax functions* (2021).
+Goodfellow, Bengio and Courville, *Deep Learning* (2016), section 4.1.
 """
 
 from __future__ import annotations

@@ -3,19 +3,19 @@ r"""No non-linearity such as ReLU belongs on the logits before a softmax, becaus
 $$\mathrm{softmax}(\max(0, z)) \ne \mathrm{softmax}(z), \qquad
 \frac{\partial L}{\partial z_i} = (p_i - y_i)\,\mathbb 1[z_i > 0]$$
 
-**Intuition.** Softmax reads differences between logits, and negative logits are as meaningful as positive ones. ReLU maps all of
-them to the same zero: classes at $-1$ and at $-9$ become equally likely. If every logit is negative, the prediction is uniform,
-whatever the network knows.
+**Intuition.** Softmax reads differences between logits, and negative logits are as meaningful as positive ones. ReLU
+maps all of them to the same zero: classes at $-1$ and at $-9$ become equally likely. If every logit is negative, the
+prediction is uniform, whatever the network knows.
 
-**When to use it.** As a check of the last layer: it should be a plain affine map, and its output should go straight into the
-softmax or, better, into a loss that takes logits.
+**When to use it.** As a check of the last layer: it should be a plain affine map, and its output should go straight
+into the softmax or, better, into a loss that takes logits.
 
 **Cost.** None; it is one operation fewer.
 
-**Pitfalls.** The harm is double. Forward, the order among negative classes is lost, and a class can no longer be ruled out: its
-logit stops at zero. Backward, the gradient of every clipped logit is zero; a true class with a negative logit is never pushed
-up, however wrong the prediction. The network may still learn something by pushing biases up, which hides the bug. A sigmoid or
-tanh there does harm too: it bounds the logits, and with them the confidence.
+**Pitfalls.** The harm is double. Forward, the order among negative classes is lost, and a class can no longer be ruled
+out: its logit stops at zero. Backward, the gradient of every clipped logit is zero; a true class with a negative logit
+is never pushed up, however wrong the prediction. The network may still learn something by pushing biases up, which
+hides the bug. A sigmoid or tanh there does harm too: it bounds the logits, and with them the confidence.
 
 **References.** Goodfellow, Bengio and Courville, *Deep Learning* (2016), section 6.2.2.
 """
@@ -56,8 +56,8 @@ def no_nonlinearity_before_softmax(
     Returns
     -------
     dict
-        ``without_relu`` and ``with_relu`` (n,) probabilities; ``gradient_without_relu`` and ``gradient_with_relu`` (n,) of the
-        cross-entropy; ``distinct_without_relu`` and ``distinct_with_relu``, numbers of different logits;
+        ``without_relu`` and ``with_relu`` (n,) probabilities; ``gradient_without_relu`` and ``gradient_with_relu`` (n,)
+        of the cross-entropy; ``distinct_without_relu`` and ``distinct_with_relu``, numbers of different logits;
         ``entropy_without_relu`` and ``entropy_with_relu`` in nats.
 
     Raises

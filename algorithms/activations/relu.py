@@ -3,22 +3,23 @@ r"""ReLU, the rectified linear unit, passes positive numbers unchanged and sets 
 $$\mathrm{ReLU}(x) = \max(0, x), \qquad \mathrm{ReLU}'(x) = \begin{cases} 1 & x > 0 \\ 0 & x < 0 \end{cases}$$
 
 **Intuition.** A switch that is either open or closed. While it is open the gradient passes at full strength, so depth
-alone does not shrink it; while it is closed nothing passes. A network of ReLUs is piecewise linear, and a good part of its
-units are exactly zero for any one input.
+alone does not shrink it; while it is closed nothing passes. A network of ReLUs is piecewise linear, and a good part of
+its units are exactly zero for any one input.
 
-**When to use it.** The default for the hidden layers of feed-forward and convolutional networks, with He initialisation.
+**When to use it.** The default for the hidden layers of feed-forward and convolutional networks, with He
+initialisation.
 
 **Cost.** One comparison an element.
 
-**Pitfalls.** A zero for *some* negative input is normal. A unit is *dead* only if it is zero for *all* inputs, for instance
-after its bias was pushed to $-100$: its gradient is then zero everywhere, and no later step revives it (dying ReLU).
-Calling every zero output dead is a common error. Saying that ReLU solves the vanishing gradient is half the truth: it
-holds for active units only, and it does nothing against exploding activations, since it has no upper bound. ReLU is not
-differentiable at 0; any subgradient in $[0, 1]$ does for training, so differentiability is not required. A lower learning
-rate, leaky ReLU or GELU help against dead units.
+**Pitfalls.** A zero for *some* negative input is normal. A unit is *dead* only if it is zero for *all* inputs, for
+instance after its bias was pushed to $-100$: its gradient is then zero everywhere, and no later step revives it (dying
+ReLU). Calling every zero output dead is a common error. Saying that ReLU solves the vanishing gradient is half the
+truth: it holds for active units only, and it does nothing against exploding activations, since it has no upper bound.
+ReLU is not differentiable at 0; any subgradient in $[0, 1]$ does for training, so differentiability is not required. A
+lower learning rate, leaky ReLU or GELU help against dead units.
 
-**References.** Nair and Hinton, *Rectified linear units improve restricted Boltzmann machines* (2010). Glorot, Bordes and
-Bengio, *Deep sparse rectifier neural networks* (2011).
+**References.** Nair and Hinton, *Rectified linear units improve restricted Boltzmann machines* (2010). Glorot, Bordes
+and Bengio, *Deep sparse rectifier neural networks* (2011).
 """
 
 from __future__ import annotations
@@ -99,7 +100,8 @@ def relu(x: Vector, bias: Number = 0.0) -> Output:
     -------
     dict
         ``values`` (n,) at least 0; ``derivatives`` (n,) of 0 and 1 (0 at the kink); ``active_share`` in [0, 1];
-        ``dead``, true if the unit is inactive for every input; ``bias_gradient``, the summed derivative, 0 for a dead unit.
+        ``dead``, true if the unit is inactive for every input; ``bias_gradient``, the summed derivative, 0 for a dead
+        unit.
 
     Examples
     --------

@@ -1,24 +1,26 @@
-r"""Sparsemax maps scores to the nearest point of the probability simplex, and so gives some classes probability exactly zero.
+r"""Sparsemax maps scores to the nearest point of the probability simplex, and so gives some classes probability exactly
+zero.
 
 $$\mathrm{sparsemax}(z) = \arg\min_{p \in \Delta} \lVert p - z \rVert^2 = \max(z - \tau, 0), \qquad
 \tau = \frac{\sum_{i \le k} z_{(i)} - 1}{k}$$
 
-Here $z_{(1)} \ge z_{(2)} \ge \dots$ are the sorted scores and $k$ is the largest number with $1 + k z_{(k)} > \sum_{i \le k} z_{(i)}$.
+Here $z_{(1)} \ge z_{(2)} \ge \dots$ are the sorted scores and $k$ is the largest number with $1 + k z_{(k)} > \sum_{i
+\le k} z_{(i)}$.
 
 **Intuition.** Softmax pushes every score through an exponential, so no class ever reaches zero. Sparsemax subtracts one
 threshold $\tau$ from all scores and cuts what falls below; the threshold is chosen so that the rest sums to one.
 
-**When to use it.** For attention that should rest on few items and be easy to read, and for classifiers with a small set of
-plausible labels.
+**When to use it.** For attention that should rest on few items and be easy to read, and for classifiers with a small
+set of plausible labels.
 
 **Cost.** $O(n \log n)$ for the sort.
 
-**Pitfalls.** The gradient is zero for every class outside the support, so a class that starts there learns nothing through it.
-Cross-entropy is infinite when the true class gets zero; train with the sparsemax loss instead. The result is scale-dependent:
-$[1, 2, 3]$ gives a one-hot vector, $[0.1, 0.2, 0.3]$ the full support $0.2333, 0.3333, 0.4333$.
+**Pitfalls.** The gradient is zero for every class outside the support, so a class that starts there learns nothing
+through it. Cross-entropy is infinite when the true class gets zero; train with the sparsemax loss instead. The result
+is scale-dependent: $[1, 2, 3]$ gives a one-hot vector, $[0.1, 0.2, 0.3]$ the full support $0.2333, 0.3333, 0.4333$.
 
-**References.** Martins and Astudillo, *From softmax to sparsemax*, arXiv:1602.02068. Duchi et al., *Efficient projections onto
-the l1-ball* (2008).
+**References.** Martins and Astudillo, *From softmax to sparsemax*, arXiv:1602.02068. Duchi et al., *Efficient
+projections onto the l1-ball* (2008).
 """
 
 from __future__ import annotations
@@ -82,8 +84,8 @@ def sparsemax(scores: Vector) -> Output:
     Returns
     -------
     dict
-        ``probabilities`` (n,), non-negative, summing to one; ``support``, the number above zero; ``threshold``, what is subtracted
-        from each score.
+        ``probabilities`` (n,), non-negative, summing to one; ``support``, the number above zero; ``threshold``, what is
+        subtracted from each score.
 
     Examples
     --------

@@ -2,21 +2,22 @@ r"""Swish, with $\beta = 1$ also called SiLU, multiplies its input by the sigmoi
 
 $$f(x) = x\,\sigma(\beta x), \qquad f'(x) = \sigma(\beta x) + \beta x\,\sigma(\beta x)\,(1 - \sigma(\beta x))$$
 
-**Intuition.** The unit gates itself: the sigmoid decides which share of the input passes. It looks like a smooth ReLU with
-a shallow dip (about $-0.28$ at $x = -1.28$ for $\beta = 1$). As $\beta$ grows it approaches ReLU; at $\beta = 0$ it is the
-line $x/2$.
+**Intuition.** The unit gates itself: the sigmoid decides which share of the input passes. It looks like a smooth ReLU
+with a shallow dip (about $-0.28$ at $x = -1.28$ for $\beta = 1$). As $\beta$ grows it approaches ReLU; at $\beta = 0$
+it is the line $x/2$.
 
-**When to use it.** In EfficientNet and other convolutional networks, and as the gate of SwiGLU in the feed-forward blocks of
-Llama-like language models.
+**When to use it.** In EfficientNet and other convolutional networks, and as the gate of SwiGLU in the feed-forward
+blocks of Llama-like language models.
 
 **Cost.** One sigmoid an element.
 
-**Pitfalls.** It is not monotonic, and not bounded above. $f(0) = 0$ but $f'(0) = \tfrac12$, so a He initialisation, derived
-for ReLU, fits only roughly. Swish with a learned $\beta$ and SiLU with $\beta = 1$ are sometimes mixed up; libraries'
-`silu` has no $\beta$. Swish with $\beta = 1.702$ is a sigmoid approximation of GELU, a third one beside the two usual forms.
+**Pitfalls.** It is not monotonic, and not bounded above. $f(0) = 0$ but $f'(0) = \tfrac12$, so a He initialisation,
+derived for ReLU, fits only roughly. Swish with a learned $\beta$ and SiLU with $\beta = 1$ are sometimes mixed up;
+libraries' `silu` has no $\beta$. Swish with $\beta = 1.702$ is a sigmoid approximation of GELU, a third one beside the
+two usual forms.
 
-**References.** Hendrycks and Gimpel, arXiv:1606.08415 (SiLU). Elfwing, Uchibe and Doya, *Sigmoid-weighted linear units*,
-arXiv:1702.03118. Ramachandran, Zoph and Le, *Searching for activation functions*, arXiv:1710.05941.
+**References.** Hendrycks and Gimpel, arXiv:1606.08415 (SiLU). Elfwing, Uchibe and Doya, *Sigmoid-weighted linear
+units*, arXiv:1702.03118. Ramachandran, Zoph and Le, *Searching for activation functions*, arXiv:1710.05941.
 """
 
 from __future__ import annotations

@@ -2,22 +2,22 @@ r"""The hyperbolic tangent (tanh) squashes any real number into the open interva
 
 $$\tanh(x) = \frac{e^{x} - e^{-x}}{e^{x} + e^{-x}} = 2\sigma(2x) - 1, \qquad \tanh'(x) = 1 - \tanh^2(x)$$
 
-**Intuition.** It is a sigmoid stretched to run from $-1$ to $1$. Near zero it is almost the identity (slope 1); far from
-zero it is flat. Being an odd function, it maps inputs of mean zero to outputs of mean near zero, which keeps the next
-layer's updates from all sharing one sign.
+**Intuition.** It is a sigmoid stretched to run from $-1$ to $1$. Near zero it is almost the identity (slope 1); far
+from zero it is flat. Being an odd function, it maps inputs of mean zero to outputs of mean near zero, which keeps the
+next layer's updates from all sharing one sign.
 
-**When to use it.** For the candidate state and the output of LSTM and GRU cells, for outputs that must lie in
-$(-1, 1)$, such as scaled pixels, and in small networks with bounded activations. In deep feed-forward networks ReLU, GELU
-and their kin train faster.
+**When to use it.** For the candidate state and the output of LSTM and GRU cells, for outputs that must lie in $(-1,
+1)$, such as scaled pixels, and in small networks with bounded activations. In deep feed-forward networks ReLU, GELU and
+their kin train faster.
 
 **Cost.** One exponential an element.
 
-**Pitfalls.** It saturates: at $x = 5$ the derivative is $1.8 \cdot 10^{-4}$, so a stack of saturated units passes almost
-no gradient. The peak derivative is 1, four times that of the sigmoid, yet still never above 1: tanh bounds the signal, and
-can shrink a gradient, but cannot amplify it by itself. Initialise with Xavier's variance, not with He's.
+**Pitfalls.** It saturates: at $x = 5$ the derivative is $1.8 \cdot 10^{-4}$, so a stack of saturated units passes
+almost no gradient. The peak derivative is 1, four times that of the sigmoid, yet still never above 1: tanh bounds the
+signal, and can shrink a gradient, but cannot amplify it by itself. Initialise with Xavier's variance, not with He's.
 
-**References.** LeCun et al., *Efficient BackProp* (1998). Glorot and Bengio, *Understanding the difficulty of training deep
-feedforward neural networks* (2010).
+**References.** LeCun et al., *Efficient BackProp* (1998). Glorot and Bengio, *Understanding the difficulty of training
+deep feedforward neural networks* (2010).
 """
 
 from __future__ import annotations

@@ -2,19 +2,20 @@ r"""Softmax temperature divides the logits by a number before the softmax, which
 
 $$p_i = \frac{e^{z_i / \tau}}{\sum_j e^{z_j / \tau}}$$
 
-**Intuition.** Dividing by $\tau < 1$ stretches the gaps between logits, so the largest takes almost all the probability; as
-$\tau \to 0$ the result is the argmax. Dividing by $\tau > 1$ shrinks the gaps; as $\tau \to \infty$ the result is uniform.
-The order of the classes never changes, and the entropy rises with $\tau$ unless all logits are equal.
+**Intuition.** Dividing by $\tau < 1$ stretches the gaps between logits, so the largest takes almost all the
+probability; as $\tau \to 0$ the result is the argmax. Dividing by $\tau > 1$ shrinks the gaps; as $\tau \to \infty$ the
+result is uniform. The order of the classes never changes, and the entropy rises with $\tau$ unless all logits are
+equal.
 
-**When to use it.** To steer how varied a language model's samples are, to soften a teacher's outputs in distillation, and to
-calibrate a classifier after training (temperature scaling).
+**When to use it.** To steer how varied a language model's samples are, to soften a teacher's outputs in distillation,
+and to calibrate a classifier after training (temperature scaling).
 
 **Cost.** $O(n)$ for $n$ logits.
 
-**Pitfalls.** $\tau = 1$ is the model's own distribution, not a high setting. Temperature is not a regulariser when it is changed
-at inference: the weights stay as they are. A sharper distribution is more confident, not better calibrated. $\tau = 0$ can't be
-computed; treat it as greedy decoding. Expecting larger or instruction-tuned models to give more varied answers is an error:
-variety comes from the distribution and the decoding, and tuning usually narrows it.
+**Pitfalls.** $\tau = 1$ is the model's own distribution, not a high setting. Temperature is not a regulariser when it
+is changed at inference: the weights stay as they are. A sharper distribution is more confident, not better calibrated.
+$\tau = 0$ can't be computed; treat it as greedy decoding. Expecting larger or instruction-tuned models to give more
+varied answers is an error: variety comes from the distribution and the decoding, and tuning usually narrows it.
 
 **References.** Hinton, Vinyals and Dean, arXiv:1503.02531. Guo et al., *On calibration of modern neural networks*,
 arXiv:1706.04599.
@@ -85,8 +86,8 @@ def temperature_softmax(
     Returns
     -------
     dict
-        ``probabilities`` (n,) and ``entropy`` (nats) at the temperature; ``argmax``, the same at each; ``comparison``, one entry
-        of ``temperature``, ``entropy`` and the (at most 20) largest ``probabilities`` in falling order.
+        ``probabilities`` (n,) and ``entropy`` (nats) at the temperature; ``argmax``, the same at each; ``comparison``,
+        one entry of ``temperature``, ``entropy`` and the (at most 20) largest ``probabilities`` in falling order.
 
     Examples
     --------

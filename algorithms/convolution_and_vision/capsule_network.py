@@ -1,17 +1,22 @@
-r"""A capsule network groups units into vectors, capsules, whose length says how likely a part is and whose direction describes its pose.
+r"""A capsule network groups units into vectors, capsules, whose length says how likely a part is and whose direction
+describes its pose.
 
 $$v_j = \frac{\lVert s_j \rVert^2}{1 + \lVert s_j \rVert^2}\,\frac{s_j}{\lVert s_j \rVert}, \qquad s_j = \sum_i c_{ij}\,\hat u_{j|i}, \qquad c_{i\cdot} = \mathrm{softmax}(b_{i\cdot}), \qquad
 b_{ij} \leftarrow b_{ij} + \hat u_{j|i} \cdot v_j$$
 
-**Intuition.** Each lower capsule predicts the pose of each whole: a nose says where the face should be. If many predictions for a whole agree, that whole is there. Routing by agreement finds this out: it starts with equal weights and sends more to the wholes whose output agrees with the
-prediction. The squash keeps the length below one.
+**Intuition.** Each lower capsule predicts the pose of each whole: a nose says where the face should be. If many
+predictions for a whole agree, that whole is there. Routing by agreement finds this out: it starts with equal weights
+and sends more to the wholes whose output agrees with the prediction. The squash keeps the length below one.
 
-**When to use it.** For research on viewpoint and overlapping objects; convolutional networks and Transformers remain the practical choice.
+**When to use it.** For research on viewpoint and overlapping objects; convolutional networks and Transformers remain
+the practical choice.
 
 **Cost.** Each routing round touches every pair of capsules.
 
-**Pitfalls.** The coupling coefficients of a *lower* capsule sum to one over the higher ones, not the reverse. They are recomputed for each input, and are no learned weights. Two to three rounds are enough; more overfit. Squash divides by the norm: guard against zero. The lengths
-are no distribution over classes: they need not sum to one, hence the margin loss.
+**Pitfalls.** The coupling coefficients of a *lower* capsule sum to one over the higher ones, not the reverse. They are
+recomputed for each input, and are no learned weights. Two to three rounds are enough; more overfit. Squash divides by
+the norm: guard against zero. The lengths are no distribution over classes: they need not sum to one, hence the margin
+loss.
 
 **References.** Sabour, Frosst and Hinton, *Dynamic routing between capsules*, arXiv:1710.09829.
 """
@@ -108,8 +113,9 @@ def capsule_network(
     Returns
     -------
     dict
-        ``squashed``, and its ``squashed_norm`` below 1; ``lengths`` (J,) of the output capsules and ``lengths_first_round``; ``winner``; ``couplings`` (I, J), at most 12 rows, and ``mean_coupling_by_round`` of the agreeing capsule, from 1/J;
-        ``coupling_sums`` (I,), all 1.
+        ``squashed``, and its ``squashed_norm`` below 1; ``lengths`` (J,) of the output capsules and
+        ``lengths_first_round``; ``winner``; ``couplings`` (I, J), at most 12 rows, and ``mean_coupling_by_round`` of
+        the agreeing capsule, from 1/J; ``coupling_sums`` (I,), all 1.
 
     Raises
     ------

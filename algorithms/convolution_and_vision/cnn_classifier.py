@@ -1,17 +1,25 @@
-r"""A convolutional neural network (CNN) classifier alternates convolutions and pooling and ends in a fully connected layer with softmax.
+r"""A convolutional neural network (CNN) classifier alternates convolutions and pooling and ends in a fully connected
+layer with softmax.
 
 $$x \to [\text{conv} \to \text{ReLU} \to \text{pool}]^m \to \text{flatten} \to Wx + b \to \mathrm{softmax}$$
 
-**Intuition.** The first layer finds edges, wherever they are; pooling forgets the exact place; later layers combine edges into parts and parts into objects. The last layer reads off which parts are there.
+**Intuition.** The first layer finds edges, wherever they are; pooling forgets the exact place; later layers combine
+edges into parts and parts into objects. The last layer reads off which parts are there.
 
-**When to use it.** For images and spectrograms. AlexNet (2012), with five convolutional and three fully connected layers and about 61 million parameters, made the approach famous; today one starts from a pre-trained ResNet or ConvNeXt.
+**When to use it.** For images and spectrograms. AlexNet (2012), with five convolutional and three fully connected
+layers and about 61 million parameters, made the approach famous; today one starts from a pre-trained ResNet or
+ConvNeXt.
 
-**Cost.** Most multiply-adds sit in the convolutions, most parameters of the old designs in the fully connected layers (96 % in AlexNet).
+**Cost.** Most multiply-adds sit in the convolutions, most parameters of the old designs in the fully connected layers
+(96 % in AlexNet).
 
-**Pitfalls.** The flattened size must match the classifier, so the input size is fixed unless global pooling is used. AlexNet's first layer gives $55 \times 55$ from $227$ pixels, $(227 - 11)/4 + 1$; with the 224 that the paper prints it would not be whole. Scale the pixels,
-as in training. Dropout and batch normalization behave differently in evaluation. Small data sets want augmentation or transfer learning rather than a deeper net.
+**Pitfalls.** The flattened size must match the classifier, so the input size is fixed unless global pooling is used.
+AlexNet's first layer gives $55 \times 55$ from $227$ pixels, $(227 - 11)/4 + 1$; with the 224 that the paper prints it
+would not be whole. Scale the pixels, as in training. Dropout and batch normalization behave differently in evaluation.
+Small data sets want augmentation or transfer learning rather than a deeper net.
 
-**References.** LeCun et al., *Gradient-based learning applied to document recognition* (1998). Krizhevsky, Sutskever and Hinton, *ImageNet classification with deep convolutional neural networks* (2012).
+**References.** LeCun et al., *Gradient-based learning applied to document recognition* (1998). Krizhevsky, Sutskever
+and Hinton, *ImageNet classification with deep convolutional neural networks* (2012).
 """
 
 from __future__ import annotations
@@ -201,8 +209,9 @@ def cnn_classifier(
     Returns
     -------
     dict
-        ``loss_before``, ``loss_after`` and ``training_accuracy`` on all training images; ``test_accuracy`` on 300 new ones, chance is 1/3; ``loss_curve``, 30 batch losses; ``parameters``; ``filters`` (f, 3, 3);
-        ``alexnet_sides`` after each convolution and ``alexnet_parameters``.
+        ``loss_before``, ``loss_after`` and ``training_accuracy`` on all training images; ``test_accuracy`` on 300 new
+        ones, chance is 1/3; ``loss_curve``, 30 batch losses; ``parameters``; ``filters`` (f, 3, 3); ``alexnet_sides``
+        after each convolution and ``alexnet_parameters``.
 
     Examples
     --------

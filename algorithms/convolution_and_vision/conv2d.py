@@ -1,18 +1,24 @@
-r"""Convolution slides a small filter over its input and takes the dot product with each local patch, which gives a feature map.
+r"""Convolution slides a small filter over its input and takes the dot product with each local patch, which gives a
+feature map.
 
 $$y_{c,i,j} = b_c + \sum_{d,u,v} w_{c,d,u,v}\;x_{d,\,is+u-p,\,js+v-p}, \qquad n_{out} = \left\lfloor \frac{n + 2p - k}{s} \right\rfloor + 1$$
 
-**Intuition.** The filter is a template. The map is large where the input looks like it: one filter finds edges, another corners. The same weights are used at all positions. In one dimension the filter slides over
-time or over tokens and sees a short window of neighbours.
+**Intuition.** The filter is a template. The map is large where the input looks like it: one filter finds edges, another
+corners. The same weights are used at all positions. In one dimension the filter slides over time or over tokens and
+sees a short window of neighbours.
 
-**When to use it.** For images, audio and other signals in which near things belong together; in one dimension for sequences (TCN, WaveNet, ConvS2S).
+**When to use it.** For images, audio and other signals in which near things belong together; in one dimension for
+sequences (TCN, WaveNet, ConvS2S).
 
 **Cost.** $k^2 C_{in} C_{out} + C_{out}$ parameters, and that many multiply-adds for each output position.
 
-**Pitfalls.** What libraries call convolution is *cross-correlation*: the filter is not flipped. CNNs *are* suited to sequences, and nothing in them is sequential: all positions are computed at once. Their limit is reach: two tokens $n$ apart
-meet after $O(n/k)$ layers, or $O(\log_k n)$ with dilation. Causal models pad on the left only. Watch the floor in the output size: a stride may ignore the last columns.
+**Pitfalls.** What libraries call convolution is *cross-correlation*: the filter is not flipped. CNNs *are* suited to
+sequences, and nothing in them is sequential: all positions are computed at once. Their limit is reach: two tokens $n$
+apart meet after $O(n/k)$ layers, or $O(\log_k n)$ with dilation. Causal models pad on the left only. Watch the floor in
+the output size: a stride may ignore the last columns.
 
-**References.** LeCun et al., *Gradient-based learning applied to document recognition* (1998). Dumoulin and Visin, *A guide to convolution arithmetic for deep learning*, arXiv:1603.07285. Gehring et al., arXiv:1705.03122.
+**References.** LeCun et al., *Gradient-based learning applied to document recognition* (1998). Dumoulin and Visin, *A
+guide to convolution arithmetic for deep learning*, arXiv:1603.07285. Gehring et al., arXiv:1705.03122.
 """
 
 from __future__ import annotations
@@ -166,8 +172,10 @@ def conv2d(
     Returns
     -------
     dict
-        ``feature_map`` (H', W'), at most 12 × 12 of it, and ``output_shape``; ``parameters`` of a layer with these channels; ``output_length`` for `input_size`, null without one;
-        ``layers_to_connect`` and ``layers_to_connect_dilated``, the layers until the two ends of the longer side see each other, plain (n/k) and with growing dilation (log n).
+        ``feature_map`` (H', W'), at most 12 × 12 of it, and ``output_shape``; ``parameters`` of a layer with these
+        channels; ``output_length`` for `input_size`, null without one; ``layers_to_connect`` and
+        ``layers_to_connect_dilated``, the layers until the two ends of the longer side see each other, plain (n/k) and
+        with growing dilation (log n).
 
     Raises
     ------

@@ -1,18 +1,25 @@
-r"""Parameter sharing means that a convolution uses the same filter at every position, so its size does not depend on the image.
+r"""Parameter sharing means that a convolution uses the same filter at every position, so its size does not depend on
+the image.
 
 $$\text{conv: } k^2 C_{in} C_{out}, \qquad \text{locally connected: } H'W'\,k^2 C_{in} C_{out}, \qquad \text{dense: } (H W C_{in})(H' W' C_{out})$$
 
-**Intuition.** Two ideas save weights. *Locality*: an output looks at a small patch only. *Sharing*: all outputs of a map look with the same eyes. A locally connected layer has the first without the second; with all its filters tied it *is* the convolution. A dense layer
-has neither.
+**Intuition.** Two ideas save weights. *Locality*: an output looks at a small patch only. *Sharing*: all outputs of a
+map look with the same eyes. A locally connected layer has the first without the second; with all its filters tied it
+*is* the convolution. A dense layer has neither.
 
-**When to use it.** Share wherever a feature may occur anywhere. Locally connected layers pay for centred images, such as aligned faces, where the eyes are always in the same place.
+**When to use it.** Share wherever a feature may occur anywhere. Locally connected layers pay for centred images, such
+as aligned faces, where the eyes are always in the same place.
 
-**Cost.** For a $224 \times 224 \times 3$ image and 64 maps of $3 \times 3$: 1,728 weights by convolution, 87 million locally connected, $4.8 \cdot 10^{11}$ dense.
+**Cost.** For a $224 \times 224 \times 3$ image and 64 maps of $3 \times 3$: 1,728 weights by convolution, 87 million
+locally connected, $4.8 \cdot 10^{11}$ dense.
 
-**Pitfalls.** Raw pixel space is *not* low-dimensional: $224 \cdot 224 \cdot 3 = 150{,}528$ numbers. CNNs cope through locality and sharing. Sharing within a map is one thing; tying whole layers, or the twins of a Siamese network, is another, and the two are easily mixed up. Fewer
-parameters do not mean less computation: the convolution does as many multiply-adds as the locally connected layer. The gradient of a shared weight is the *sum* over positions.
+**Pitfalls.** Raw pixel space is *not* low-dimensional: $224 \cdot 224 \cdot 3 = 150{,}528$ numbers. CNNs cope through
+locality and sharing. Sharing within a map is one thing; tying whole layers, or the twins of a Siamese network, is
+another, and the two are easily mixed up. Fewer parameters do not mean less computation: the convolution does as many
+multiply-adds as the locally connected layer. The gradient of a shared weight is the *sum* over positions.
 
-**References.** LeCun et al. (1998). Goodfellow, Bengio and Courville, *Deep Learning* (2016), section 9.2. Taigman et al., *DeepFace* (2014).
+**References.** LeCun et al. (1998). Goodfellow, Bengio and Courville, *Deep Learning* (2016), section 9.2. Taigman et
+al., *DeepFace* (2014).
 """
 
 from __future__ import annotations
@@ -97,9 +104,11 @@ def convolution_parameter_sharing(
     Returns
     -------
     dict
-        ``output_shape`` [C_out, H', W']; ``input_numbers``; ``conv_parameters``, ``locally_connected_parameters`` and ``dense_parameters``; ``conv_multiply_adds``, the same as the locally connected layer's;
-        ``tied_difference``, the largest difference between a locally connected layer with equal filters and a convolution on a small random image, 0 up to rounding; ``gradient_difference``, that between the convolution's weight gradient and
-        the sum of the locally connected gradients over positions.
+        ``output_shape`` [C_out, H', W']; ``input_numbers``; ``conv_parameters``, ``locally_connected_parameters`` and
+        ``dense_parameters``; ``conv_multiply_adds``, the same as the locally connected layer's; ``tied_difference``,
+        the largest difference between a locally connected layer with equal filters and a convolution on a small random
+        image, 0 up to rounding; ``gradient_difference``, that between the convolution's weight gradient and the sum of
+        the locally connected gradients over positions.
 
     Raises
     ------

@@ -1,18 +1,24 @@
-r"""A fully convolutional network (FCN) has no fully connected layer, so it accepts inputs of any size and answers with a map.
+r"""A fully convolutional network (FCN) has no fully connected layer, so it accepts inputs of any size and answers with
+a map.
 
 $$\text{dense head on } C \times k \times k \;\equiv\; \text{convolution with a } k \times k \text{ kernel}, \qquad H_{out} = f(H_{in})$$
 
-**Intuition.** A dense layer that reads a $k \times k$ map is a convolution with a $k \times k$ kernel applied at one position. Written as a convolution, it slides over a larger image and gives one prediction for each place: a map of class scores, at a cost far
-below that of cutting out every window.
+**Intuition.** A dense layer that reads a $k \times k$ map is a convolution with a $k \times k$ kernel applied at one
+position. Written as a convolution, it slides over a larger image and gives one prediction for each place: a map of
+class scores, at a cost far below that of cutting out every window.
 
-**When to use it.** For segmentation, depth and other dense predictions, for detection by sliding, and for images of varying size. With up-sampling and skips the map regains the resolution of the input (U-Net).
+**When to use it.** For segmentation, depth and other dense predictions, for detection by sliding, and for images of
+varying size. With up-sampling and skips the map regains the resolution of the input (U-Net).
 
 **Cost.** Proportional to the number of pixels.
 
-**Pitfalls.** The abbreviation FCNN is used both for fully *convolutional* and for fully *connected* networks, two opposite things; write FCN and MLP. A network that pools globally accepts any size too, but gives one answer, no map. Strides make the map
-coarse: the output has $1/s$ of the resolution. Padding affects predictions near the border, so windows and full image agree only inside, or without padding. Batch several sizes by padding and masking.
+**Pitfalls.** The abbreviation FCNN is used both for fully *convolutional* and for fully *connected* networks, two
+opposite things; write FCN and MLP. A network that pools globally accepts any size too, but gives one answer, no map.
+Strides make the map coarse: the output has $1/s$ of the resolution. Padding affects predictions near the border, so
+windows and full image agree only inside, or without padding. Batch several sizes by padding and masking.
 
-**References.** Long, Shelhamer and Darrell, *Fully convolutional networks for semantic segmentation*, arXiv:1411.4038. Ronneberger, Fischer and Brox, *U-Net*, arXiv:1505.04597.
+**References.** Long, Shelhamer and Darrell, *Fully convolutional networks for semantic segmentation*, arXiv:1411.4038.
+Ronneberger, Fischer and Brox, *U-Net*, arXiv:1505.04597.
 """
 
 from __future__ import annotations
@@ -94,8 +100,10 @@ def fully_convolutional_network(
     Returns
     -------
     dict
-        ``output_shape`` [classes, H', W']; ``class_map`` (H', W'), at most 20 × 20 of it; ``largest_difference`` between the map and the dense network run on every window, 0 up to rounding; ``windows``, their number;
-        ``stride``, pixels between neighbouring predictions; ``parameters``; ``multiply_adds`` of the full pass and ``window_multiply_adds`` of all windows.
+        ``output_shape`` [classes, H', W']; ``class_map`` (H', W'), at most 20 × 20 of it; ``largest_difference``
+        between the map and the dense network run on every window, 0 up to rounding; ``windows``, their number;
+        ``stride``, pixels between neighbouring predictions; ``parameters``; ``multiply_adds`` of the full pass and
+        ``window_multiply_adds`` of all windows.
 
     Examples
     --------

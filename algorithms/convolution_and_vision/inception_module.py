@@ -1,17 +1,24 @@
-r"""An Inception module runs convolutions of several kernel sizes and a pooling side by side and concatenates their feature maps.
+r"""An Inception module runs convolutions of several kernel sizes and a pooling side by side and concatenates their
+feature maps.
 
 $$y = [\,1{\times}1(x),\; 3{\times}3(1{\times}1(x)),\; 5{\times}5(1{\times}1(x)),\; 1{\times}1(\text{maxpool}(x))\,], \qquad C_{out} = \sum_b C_b$$
 
-**Intuition.** Objects come in different sizes, and the right kernel is not known beforehand. So the module takes all, and lets the next layer choose. The $1 \times 1$ convolutions in front of the large kernels first squeeze the channels, which makes the expensive ones affordable.
+**Intuition.** Objects come in different sizes, and the right kernel is not known beforehand. So the module takes all,
+and lets the next layer choose. The $1 \times 1$ convolutions in front of the large kernels first squeeze the channels,
+which makes the expensive ones affordable.
 
 **When to use it.** In GoogLeNet and its successors; the idea of parallel branches lives on in many designs.
 
-**Cost.** With the reduction, the $5 \times 5$ branch of GoogLeNet's first module takes $192 \cdot 16 + 25 \cdot 16 \cdot 32$ weights instead of $25 \cdot 192 \cdot 32$: a tenth.
+**Cost.** With the reduction, the $5 \times 5$ branch of GoogLeNet's first module takes $192 \cdot 16 + 25 \cdot 16
+\cdot 32$ weights instead of $25 \cdot 192 \cdot 32$: a tenth.
 
-**Pitfalls.** All branches must return the same height and width: pad by $(k - 1)/2$ and keep stride 1, also in the pooling branch. The channels *add up*; they are not averaged. Without the $1 \times 1$ after pooling the width would grow at every module. Counting the large kernels without the
-reduction overstates the cost tenfold. Later versions factorise $5 \times 5$ into two $3 \times 3$ and add batch normalization.
+**Pitfalls.** All branches must return the same height and width: pad by $(k - 1)/2$ and keep stride 1, also in the
+pooling branch. The channels *add up*; they are not averaged. Without the $1 \times 1$ after pooling the width would
+grow at every module. Counting the large kernels without the reduction overstates the cost tenfold. Later versions
+factorise $5 \times 5$ into two $3 \times 3$ and add batch normalization.
 
-**References.** Szegedy et al., *Going deeper with convolutions*, arXiv:1409.4842. Szegedy et al., *Rethinking the Inception architecture*, arXiv:1512.00567.
+**References.** Szegedy et al., *Going deeper with convolutions*, arXiv:1409.4842. Szegedy et al., *Rethinking the
+Inception architecture*, arXiv:1512.00567.
 """
 
 from __future__ import annotations
@@ -123,7 +130,9 @@ def inception_module(
     Returns
     -------
     dict
-        ``output_shape`` [C_out, H, W]; ``branch_channels``, whose sum is C_out; ``parameters`` with biases, ``branch_parameters``; ``parameters_without_reduction``, if the large kernels read the input directly; ``branch_means``, the mean activation of each.
+        ``output_shape`` [C_out, H, W]; ``branch_channels``, whose sum is C_out; ``parameters`` with biases,
+        ``branch_parameters``; ``parameters_without_reduction``, if the large kernels read the input directly;
+        ``branch_means``, the mean activation of each.
 
     Examples
     --------

@@ -1,18 +1,24 @@
-r"""The kernel size trades reach against cost: a large kernel sees more, but a stack of small ones sees as much with fewer weights.
+r"""The kernel size trades reach against cost: a large kernel sees more, but a stack of small ones sees as much with
+fewer weights.
 
 $$R = 1 + \sum_{l=1}^{L} (k_l - 1) \prod_{i<l} s_i, \qquad \text{two } 3 \times 3\text{: } 18\,C^2 \;\text{ vs one } 5 \times 5\text{: } 25\,C^2$$
 
-**Intuition.** An output of the second $3 \times 3$ layer depends on $3 \times 3$ outputs of the first, hence on $5 \times 5$ pixels. Three such layers see $7 \times 7$ for $27\,C^2$ weights instead of $49\,C^2$, with three non-linearities in place of one: the idea of VGG. A $1 \times 1$
-convolution looks at one pixel and mixes its channels; it is a dense layer applied at every pixel, with $C_{in} C_{out}$ weights.
+**Intuition.** An output of the second $3 \times 3$ layer depends on $3 \times 3$ outputs of the first, hence on $5
+\times 5$ pixels. Three such layers see $7 \times 7$ for $27\,C^2$ weights instead of $49\,C^2$, with three
+non-linearities in place of one: the idea of VGG. A $1 \times 1$ convolution looks at one pixel and mixes its channels;
+it is a dense layer applied at every pixel, with $C_{in} C_{out}$ weights.
 
 **When to use it.** To compare designs, and to check that the receptive field covers the objects.
 
 **Cost.** $k^2$ weights for each pair of channels.
 
-**Pitfalls.** The receptive field grows linearly with depth at stride 1, and only strides, pooling or dilation make it grow faster. What counts is smaller: influence falls off like a bell from the centre (effective receptive field). A stack of $3 \times 3$ is not *equal* to a $5 \times 5$
-kernel: it can't express all of them, and has non-linearities between. Small kernels need more memory for activations. Large kernels have come back as depthwise ones.
+**Pitfalls.** The receptive field grows linearly with depth at stride 1, and only strides, pooling or dilation make it
+grow faster. What counts is smaller: influence falls off like a bell from the centre (effective receptive field). A
+stack of $3 \times 3$ is not *equal* to a $5 \times 5$ kernel: it can't express all of them, and has non-linearities
+between. Small kernels need more memory for activations. Large kernels have come back as depthwise ones.
 
-**References.** Simonyan and Zisserman, *Very deep convolutional networks (VGG)*, arXiv:1409.1556. Lin, Chen and Yan, *Network in network*, arXiv:1312.4400. Luo et al., arXiv:1701.04128.
+**References.** Simonyan and Zisserman, *Very deep convolutional networks (VGG)*, arXiv:1409.1556. Lin, Chen and Yan,
+*Network in network*, arXiv:1312.4400. Luo et al., arXiv:1701.04128.
 """
 
 from __future__ import annotations
@@ -112,8 +118,11 @@ def kernel_size_tradeoff(
     Returns
     -------
     dict
-        ``receptive_field``; ``stack_parameters``, the sum of k² C², and ``single_parameters`` of one kernel that large; ``stack_factor`` and ``single_factor``, the same in units of C²; ``saving``, 1 - stack / single; ``nonlinearities``; ``influence``, the share of each pixel of the field (for equal
-        weights), at most 50; ``pointwise_difference``, that between a 1 × 1 convolution and a dense layer at every pixel on random data, 0 up to rounding.
+        ``receptive_field``; ``stack_parameters``, the sum of k² C², and ``single_parameters`` of one kernel that large;
+        ``stack_factor`` and ``single_factor``, the same in units of C²; ``saving``, 1 - stack / single;
+        ``nonlinearities``; ``influence``, the share of each pixel of the field (for equal weights), at most 50;
+        ``pointwise_difference``, that between a 1 × 1 convolution and a dense layer at every pixel on random data, 0 up
+        to rounding.
 
     Raises
     ------

@@ -2,17 +2,22 @@ r"""Masked image modeling hides a part of an image's patches and trains a networ
 
 $$L = \frac{1}{|M|} \sum_{i \in M} \lVert \hat x_i - x_i \rVert^2, \qquad M = \text{masked patches}$$
 
-**Intuition.** To fill in a missing patch one has to understand what surrounds it. Images are redundant, so a small gap could be filled by copying a neighbour; with 75 % hidden, as in MAE, that no longer works. The masked autoencoder encodes only the visible patches, which makes it fast, and a light decoder
-fills in the rest. BEiT predicts discrete tokens instead of pixels.
+**Intuition.** To fill in a missing patch one has to understand what surrounds it. Images are redundant, so a small gap
+could be filled by copying a neighbour; with 75 % hidden, as in MAE, that no longer works. The masked autoencoder
+encodes only the visible patches, which makes it fast, and a light decoder fills in the rest. BEiT predicts discrete
+tokens instead of pixels.
 
 **When to use it.** To pre-train vision Transformers without labels.
 
 **Cost.** MAE's encoder sees a quarter of the patches.
 
-**Pitfalls.** The loss is taken on the *masked patches only*; with the visible ones included, the network is rewarded for copying. Masks are drawn anew for each image and step. Too low a ratio makes the task trivial; text models hide 15 %, images take 40 to 75 %. Predicting normalised pixels of each patch works better than raw
-ones. A low reconstruction error is not the aim; judge by the transfer. Linear probes lag behind contrastive methods, fine-tuning does not.
+**Pitfalls.** The loss is taken on the *masked patches only*; with the visible ones included, the network is rewarded
+for copying. Masks are drawn anew for each image and step. Too low a ratio makes the task trivial; text models hide 15
+%, images take 40 to 75 %. Predicting normalised pixels of each patch works better than raw ones. A low reconstruction
+error is not the aim; judge by the transfer. Linear probes lag behind contrastive methods, fine-tuning does not.
 
-**References.** He et al., *Masked autoencoders are scalable vision learners*, arXiv:2111.06377. Bao et al., *BEiT*, arXiv:2106.08254. Xie et al., *SimMIM*, arXiv:2111.09886.
+**References.** He et al., *Masked autoencoders are scalable vision learners*, arXiv:2111.06377. Bao et al., *BEiT*,
+arXiv:2106.08254. Xie et al., *SimMIM*, arXiv:2111.09886.
 """
 
 from __future__ import annotations
@@ -127,8 +132,10 @@ def masked_image_modeling(
     Returns
     -------
     dict
-        Mean squared errors on 300 new images: ``masked_error_before``, ``masked_error_after``, ``visible_error_after`` (not trained), ``mean_fill_error`` of filling gaps with the mean of the visible pixels; ``hidden_patches`` of 16; ``original``, ``visible`` (gaps zero) and ``reconstruction``,
-        one test image (8, 8), visible patches copied from the original.
+        Mean squared errors on 300 new images: ``masked_error_before``, ``masked_error_after``, ``visible_error_after``
+        (not trained), ``mean_fill_error`` of filling gaps with the mean of the visible pixels; ``hidden_patches`` of
+        16; ``original``, ``visible`` (gaps zero) and ``reconstruction``, one test image (8, 8), visible patches copied
+        from the original.
 
     Examples
     --------

@@ -1,18 +1,24 @@
-r"""MoCo, momentum contrast, learns by contrast against a queue of past keys that a slowly moving copy of the encoder has computed.
+r"""MoCo, momentum contrast, learns by contrast against a queue of past keys that a slowly moving copy of the encoder
+has computed.
 
 $$\theta_k \leftarrow m\,\theta_k + (1 - m)\,\theta_q, \qquad L = -\log \frac{\exp(q \cdot k_+ / \tau)}{\exp(q \cdot k_+ / \tau) + \sum_{i=1}^{K} \exp(q \cdot k_i / \tau)}$$
 
-**Intuition.** Contrastive learning wants many negatives. SimCLR takes them from a huge batch; MoCo keeps the keys of the last batches in a queue, so the number of negatives no longer depends on the batch. The old keys must still be comparable with new ones, so the key encoder may change only slowly: it
-is an exponential moving average of the query encoder.
+**Intuition.** Contrastive learning wants many negatives. SimCLR takes them from a huge batch; MoCo keeps the keys of
+the last batches in a queue, so the number of negatives no longer depends on the batch. The old keys must still be
+comparable with new ones, so the key encoder may change only slowly: it is an exponential moving average of the query
+encoder.
 
 **When to use it.** For self-supervised pre-training on few GPUs; the moving-average teacher returned in BYOL and DINO.
 
 **Cost.** A second forward pass and a queue of $K d$ numbers; $K = 65{,}536$ in the paper.
 
-**Pitfalls.** No gradient flows into the key encoder or the queue. With $m = 0$ the keys age too fast and training fails; $m = 0.999$ is typical. The queue is first in, first out: enqueue the *new* keys after the loss, or the positive is among the negatives. Batch normalization leaks which samples belong
-together; shuffle it across devices. The loss at chance is $\ln(K + 1)$.
+**Pitfalls.** No gradient flows into the key encoder or the queue. With $m = 0$ the keys age too fast and training
+fails; $m = 0.999$ is typical. The queue is first in, first out: enqueue the *new* keys after the loss, or the positive
+is among the negatives. Batch normalization leaks which samples belong together; shuffle it across devices. The loss at
+chance is $\ln(K + 1)$.
 
-**References.** He et al., *Momentum contrast for unsupervised visual representation learning*, arXiv:1911.05722. Chen et al., *MoCo v2*, arXiv:2003.04297.
+**References.** He et al., *Momentum contrast for unsupervised visual representation learning*, arXiv:1911.05722. Chen
+et al., *MoCo v2*, arXiv:2003.04297.
 """
 
 from __future__ import annotations
@@ -134,8 +140,11 @@ def moco(
     Returns
     -------
     dict
-        ``loss_before`` and ``loss_after``, means over the first and the last 20 steps, and ``chance_loss``, ln(K + 1); ``accuracy_before`` and ``accuracy_after``, how often the nearest of 100 second views is the right one; ``encoder_gaps``, at most 50 distances
-        between the encoders' weights; ``queue_age``, steps until a key leaves the queue; ``key_drift``, the mean distance between the keys in the queue and what the current key encoder would give.
+        ``loss_before`` and ``loss_after``, means over the first and the last 20 steps, and ``chance_loss``, ln(K + 1);
+        ``accuracy_before`` and ``accuracy_after``, how often the nearest of 100 second views is the right one;
+        ``encoder_gaps``, at most 50 distances between the encoders' weights; ``queue_age``, steps until a key leaves
+        the queue; ``key_drift``, the mean distance between the keys in the queue and what the current key encoder would
+        give.
 
     Examples
     --------

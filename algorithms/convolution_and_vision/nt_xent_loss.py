@@ -1,17 +1,24 @@
-r"""NT-Xent, the loss of SimCLR, pulls two augmented views of one image together and pushes them away from all others in the batch.
+r"""NT-Xent, the loss of SimCLR, pulls two augmented views of one image together and pushes them away from all others in
+the batch.
 
 $$\ell_{i,j} = -\log \frac{\exp(\mathrm{sim}(z_i, z_j)/\tau)}{\sum_{k \ne i} \exp(\mathrm{sim}(z_i, z_k)/\tau)}, \qquad L = \frac{1}{2N} \sum_{\text{positives}} \ell_{i,j}$$
 
-**Intuition.** It is cross-entropy in a classification where the classes are the other views of the batch: which of the $2N - 1$ is my twin? The similarity is the cosine. A low temperature makes hard negatives count more.
+**Intuition.** It is cross-entropy in a classification where the classes are the other views of the batch: which of the
+$2N - 1$ is my twin? The similarity is the cosine. A low temperature makes hard negatives count more.
 
-**When to use it.** For self-supervised image representations; with text as the second view it is the InfoNCE loss of CLIP and of sentence embeddings.
+**When to use it.** For self-supervised image representations; with text as the second view it is the InfoNCE loss of
+CLIP and of sentence embeddings.
 
 **Cost.** $O(N^2 d)$ for all similarities; large batches help, since they bring more negatives.
 
-**Pitfalls.** Leave the self-similarity out of the denominator, but keep the positive in it. If all similarities are equal, the loss is $\ln(2N - 1)$: a loss stuck there means collapse or no learning; the number depends on $N$, so losses of different batch sizes are not
-comparable. Normalise the embeddings. Average over both directions. Two images of one class in the batch count as negatives (false negatives). The projection head is thrown away afterwards: the layer before it transfers better.
+**Pitfalls.** Leave the self-similarity out of the denominator, but keep the positive in it. If all similarities are
+equal, the loss is $\ln(2N - 1)$: a loss stuck there means collapse or no learning; the number depends on $N$, so losses
+of different batch sizes are not comparable. Normalise the embeddings. Average over both directions. Two images of one
+class in the batch count as negatives (false negatives). The projection head is thrown away afterwards: the layer before
+it transfers better.
 
-**References.** Chen et al., *A simple framework for contrastive learning of visual representations*, arXiv:2002.05709. van den Oord, Li and Vinyals (InfoNCE), arXiv:1807.03748.
+**References.** Chen et al., *A simple framework for contrastive learning of visual representations*, arXiv:2002.05709.
+van den Oord, Li and Vinyals (InfoNCE), arXiv:1807.03748.
 """
 
 from __future__ import annotations
@@ -93,8 +100,9 @@ def nt_xent_loss(view_a: Views, view_b: Views, temperature: Annotated[float, Fie
     Returns
     -------
     dict
-        ``loss``; ``uniform_loss``, ln(2N - 1), that of equal similarities; ``accuracy``, the share of views whose twin is the most similar one; ``positive_similarity`` and ``negative_similarity``, mean cosines; ``shuffled_loss`` with the second
-        views moved on by one place.
+        ``loss``; ``uniform_loss``, ln(2N - 1), that of equal similarities; ``accuracy``, the share of views whose twin
+        is the most similar one; ``positive_similarity`` and ``negative_similarity``, mean cosines; ``shuffled_loss``
+        with the second views moved on by one place.
 
     Raises
     ------

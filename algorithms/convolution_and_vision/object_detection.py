@@ -1,16 +1,22 @@
-r"""Object detection finds boxes and classes of the objects in an image; IoU compares boxes, non-maximum suppression removes duplicates.
+r"""Object detection finds boxes and classes of the objects in an image; IoU compares boxes, non-maximum suppression
+removes duplicates.
 
 $$\mathrm{IoU}(A, B) = \frac{|A \cap B|}{|A \cup B|}, \qquad x = (\sigma(t_x) + c_x)\,s, \quad w = p_w\,e^{t_w}$$
 
-**Intuition.** A single-stage detector such as YOLO divides the image into a grid; each cell predicts boxes relative to prior shapes, the anchors, with a score. Faster R-CNN first proposes regions from 9 anchors at each place (3 scales, 3 aspect ratios) and classifies them afterwards. Both produce many overlapping boxes
-for one object. Non-maximum suppression (NMS) keeps the best and drops all that overlap it too much, then goes on with the next.
+**Intuition.** A single-stage detector such as YOLO divides the image into a grid; each cell predicts boxes relative to
+prior shapes, the anchors, with a score. Faster R-CNN first proposes regions from 9 anchors at each place (3 scales, 3
+aspect ratios) and classifies them afterwards. Both produce many overlapping boxes for one object. Non-maximum
+suppression (NMS) keeps the best and drops all that overlap it too much, then goes on with the next.
 
-**When to use it.** IoU for matching and for the metric (mAP); NMS after most detectors, except set-based ones such as DETR.
+**When to use it.** IoU for matching and for the metric (mAP); NMS after most detectors, except set-based ones such as
+DETR.
 
 **Cost.** NMS: $O(n \log n)$ for the sort and $O(n k)$ comparisons with the $k$ kept boxes.
 
-**Pitfalls.** Run NMS for each class separately, or a dog suppresses the cat beside it. A low threshold removes true neighbours in crowds, a high one leaves duplicates. Boxes come as corners or as centre and size: mixing them up gives nonsense quietly. IoU is 0 for all disjoint boxes, however near, so as a loss
-it needs GIoU. Some old code adds one pixel to widths.
+**Pitfalls.** Run NMS for each class separately, or a dog suppresses the cat beside it. A low threshold removes true
+neighbours in crowds, a high one leaves duplicates. Boxes come as corners or as centre and size: mixing them up gives
+nonsense quietly. IoU is 0 for all disjoint boxes, however near, so as a loss it needs GIoU. Some old code adds one
+pixel to widths.
 
 **References.** Redmon et al., *You only look once*, arXiv:1506.02640. Ren et al., *Faster R-CNN*, arXiv:1506.01497.
 """
@@ -164,7 +170,8 @@ def object_detection(
     Returns
     -------
     dict
-        ``iou`` between all boxes, at most 8 × 8; ``kept``, indices after NMS, best first, and ``suppressed``; ``anchors`` around the origin (scales · ratios boxes) and ``anchors_per_location``; ``yolo_box`` as corners.
+        ``iou`` between all boxes, at most 8 × 8; ``kept``, indices after NMS, best first, and ``suppressed``;
+        ``anchors`` around the origin (scales · ratios boxes) and ``anchors_per_location``; ``yolo_box`` as corners.
 
     Raises
     ------

@@ -2,17 +2,22 @@ r"""Perceptual loss compares two images by the feature maps of a fixed network i
 
 $$L = \lVert \phi(x) - \phi(y) \rVert^2, \qquad G_{cd} = \frac{1}{HW} \sum_{i} \phi_{c,i}\,\phi_{d,i}, \qquad \mathrm{PSNR} = 10 \log_{10} \frac{\mathrm{MAX}^2}{\mathrm{MSE}}$$
 
-**Intuition.** Shift a striped picture by one pixel, and nearly every pixel is wrong, although nobody sees a difference. Pooled features hardly move. So a loss on features prefers sharp, plausible results where pixel losses prefer a blurred average. Style is compared by Gram matrices: which features occur
-together, no matter where.
+**Intuition.** Shift a striped picture by one pixel, and nearly every pixel is wrong, although nobody sees a difference.
+Pooled features hardly move. So a loss on features prefers sharp, plausible results where pixel losses prefer a blurred
+average. Style is compared by Gram matrices: which features occur together, no matter where.
 
-**When to use it.** For super-resolution, style transfer, image-to-image translation and as part of the loss of autoencoders; PSNR and pixel losses to measure fidelity.
+**When to use it.** For super-resolution, style transfer, image-to-image translation and as part of the loss of
+autoencoders; PSNR and pixel losses to measure fidelity.
 
 **Cost.** A forward pass of the feature network for each image.
 
-**Pitfalls.** The feature network must be frozen, in evaluation mode, and fed with its own normalization. Perceptual loss alone invites checkerboards; add a small pixel term. PSNR is a function of the mean squared error, so it favours blur, and depends on the assumed maximum: 1 or 255. The Gram matrix ignores positions
-entirely. Values of different layers are not comparable; weight them. Interpolation (bicubic) is the baseline to beat.
+**Pitfalls.** The feature network must be frozen, in evaluation mode, and fed with its own normalization. Perceptual
+loss alone invites checkerboards; add a small pixel term. PSNR is a function of the mean squared error, so it favours
+blur, and depends on the assumed maximum: 1 or 255. The Gram matrix ignores positions entirely. Values of different
+layers are not comparable; weight them. Interpolation (bicubic) is the baseline to beat.
 
-**References.** Johnson, Alahi and Fei-Fei, *Perceptual losses for real-time style transfer and super-resolution*, arXiv:1603.08155. Gatys, Ecker and Bethge, arXiv:1508.06576. Zhang et al. (LPIPS), arXiv:1801.03924.
+**References.** Johnson, Alahi and Fei-Fei, *Perceptual losses for real-time style transfer and super-resolution*,
+arXiv:1603.08155. Gatys, Ecker and Bethge, arXiv:1508.06576. Zhang et al. (LPIPS), arXiv:1801.03924.
 """
 
 from __future__ import annotations
@@ -138,8 +143,10 @@ def perceptual_loss(image: Image, other: Image, maximum: Annotated[float, Field(
     Returns
     -------
     dict
-        ``pixel_mse`` and ``pixel_l1``; ``psnr`` in dB; ``perceptual_loss``, the mean squared difference of the feature maps, and ``relative_perceptual_loss`` and ``relative_pixel_loss``, each divided by the mean square of the first image's features or pixels;
-        ``style_loss``, the mean squared difference of Gram matrices; ``upscaled_psnr``, that of the first image halved and linearly enlarged again, the baseline for super-resolution.
+        ``pixel_mse`` and ``pixel_l1``; ``psnr`` in dB; ``perceptual_loss``, the mean squared difference of the feature
+        maps, and ``relative_perceptual_loss`` and ``relative_pixel_loss``, each divided by the mean square of the first
+        image's features or pixels; ``style_loss``, the mean squared difference of Gram matrices; ``upscaled_psnr``,
+        that of the first image halved and linearly enlarged again, the baseline for super-resolution.
 
     Raises
     ------

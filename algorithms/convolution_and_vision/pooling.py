@@ -2,17 +2,23 @@ r"""Pooling replaces each window of a feature map by its maximum or its average,
 
 $$y_{i,j} = \max_{u,v < k} x_{is+u,\,js+v} \qquad\text{or}\qquad y_{i,j} = \frac{1}{k^2} \sum_{u,v<k} x_{is+u,\,js+v}$$
 
-**Intuition.** Max pooling asks whether a feature occurs somewhere in the window, not exactly where. A shift of a pixel often changes nothing. With windows of $2 \times 2$ and stride 2, height and width halve, and what comes after sees twice as far.
+**Intuition.** Max pooling asks whether a feature occurs somewhere in the window, not exactly where. A shift of a pixel
+often changes nothing. With windows of $2 \times 2$ and stride 2, height and width halve, and what comes after sees
+twice as far.
 
-**When to use it.** Between the blocks of a CNN; global average pooling before the classifier, which makes the network independent of the image's size. Strided convolutions are the learned alternative.
+**When to use it.** Between the blocks of a CNN; global average pooling before the classifier, which makes the network
+independent of the image's size. Strided convolutions are the learned alternative.
 
 **Cost.** One pass; no parameters.
 
-**Pitfalls.** Pooling gives approximate invariance to *small translations* only, not to scale or orientation: those are often named wrongly. It has 0 parameters and removes none by itself; what it shrinks is a fully connected layer that
-follows. The position is lost, which hurts segmentation and detection. In the backward pass max pooling hands the gradient to the winner only, average pooling an equal share to all. Average pooling with non-overlapping windows keeps the
-mean of the map; the maximum does not.
+**Pitfalls.** Pooling gives approximate invariance to *small translations* only, not to scale or orientation: those are
+often named wrongly. It has 0 parameters and removes none by itself; what it shrinks is a fully connected layer that
+follows. The position is lost, which hurts segmentation and detection. In the backward pass max pooling hands the
+gradient to the winner only, average pooling an equal share to all. Average pooling with non-overlapping windows keeps
+the mean of the map; the maximum does not.
 
-**References.** LeCun et al. (1998). Goodfellow, Bengio and Courville, *Deep Learning* (2016), section 9.3. Zhang, *Making convolutional networks shift-invariant again*, arXiv:1904.11486.
+**References.** LeCun et al. (1998). Goodfellow, Bengio and Courville, *Deep Learning* (2016), section 9.3. Zhang,
+*Making convolutional networks shift-invariant again*, arXiv:1904.11486.
 """
 
 from __future__ import annotations
@@ -88,8 +94,9 @@ def pooling(
     Returns
     -------
     dict
-        ``pooled`` (H', W'), at most 12 × 12 of it, and ``output_shape``; ``parameters``, 0; ``mean_before`` and ``mean_after``; ``changed_by_shift``, the share of pooled values that change when the map
-        moves right by one pixel (zeros come in), and ``pixels_changed_by_shift``, that share before pooling.
+        ``pooled`` (H', W'), at most 12 × 12 of it, and ``output_shape``; ``parameters``, 0; ``mean_before`` and
+        ``mean_after``; ``changed_by_shift``, the share of pooled values that change when the map moves right by one
+        pixel (zeros come in), and ``pixels_changed_by_shift``, that share before pooling.
 
     Raises
     ------

@@ -4,17 +4,22 @@ $$d(x_1, x_2) = \lVert f_\theta(x_1) - f_\theta(x_2) \rVert, \qquad L = y\,d^2 +
 
 Here $y = 1$ for a pair of the same class and $m$ is the margin.
 
-**Intuition.** Whether two faces are the same person should not depend on having seen that person in training. So the network learns a *distance*: pairs of one class are pulled together, others pushed apart up to the margin. Since the twins are one function, the distance is symmetric, and zero for
-equal inputs.
+**Intuition.** Whether two faces are the same person should not depend on having seen that person in training. So the
+network learns a *distance*: pairs of one class are pulled together, others pushed apart up to the margin. Since the
+twins are one function, the distance is symmetric, and zero for equal inputs.
 
-**When to use it.** For verification (faces, signatures), one-shot classification, duplicate detection and sentence similarity.
+**When to use it.** For verification (faces, signatures), one-shot classification, duplicate detection and sentence
+similarity.
 
 **Cost.** Two forward passes a pair; with stored embeddings one.
 
-**Pitfalls.** The twins share *one* set of weights, whose gradient is the sum over both branches; two networks that merely look alike are no Siamese network. This tying between twins is not the sharing of a filter over positions in a convolution. Without a margin, or without unequal pairs,
-everything collapses to one point. Easy negative pairs give no gradient: mine hard ones. At distance zero the norm has no derivative; add a small constant.
+**Pitfalls.** The twins share *one* set of weights, whose gradient is the sum over both branches; two networks that
+merely look alike are no Siamese network. This tying between twins is not the sharing of a filter over positions in a
+convolution. Without a margin, or without unequal pairs, everything collapses to one point. Easy negative pairs give no
+gradient: mine hard ones. At distance zero the norm has no derivative; add a small constant.
 
-**References.** Bromley et al., *Signature verification using a "Siamese" time delay neural network* (1993). Hadsell, Chopra and LeCun, *Dimensionality reduction by learning an invariant mapping* (2006).
+**References.** Bromley et al., *Signature verification using a "Siamese" time delay neural network* (1993). Hadsell,
+Chopra and LeCun, *Dimensionality reduction by learning an invariant mapping* (2006).
 """
 
 from __future__ import annotations
@@ -102,8 +107,10 @@ def siamese_network(
     Returns
     -------
     dict
-        ``loss_before`` and ``loss_after`` on 500 fixed pairs; ``order_before`` and ``order_after`` on the training classes and ``new_order_before``, ``new_order_after`` on the unseen ones, the share of correctly ordered distances, and ``new_order_raw`` that of the raw
-        inputs; ``self_distance``, 0, and ``asymmetry``, 0; ``new_embeddings`` (24, 2) and ``new_labels``.
+        ``loss_before`` and ``loss_after`` on 500 fixed pairs; ``order_before`` and ``order_after`` on the training
+        classes and ``new_order_before``, ``new_order_after`` on the unseen ones, the share of correctly ordered
+        distances, and ``new_order_raw`` that of the raw inputs; ``self_distance``, 0, and ``asymmetry``, 0;
+        ``new_embeddings`` (24, 2) and ``new_labels``.
 
     Examples
     --------

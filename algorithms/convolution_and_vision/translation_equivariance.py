@@ -2,17 +2,23 @@ r"""Translation equivariance of convolution means that a shifted input gives the
 
 $$\mathrm{conv}(T x) = T\,\mathrm{conv}(x), \qquad \text{invariance would be } f(T x) = f(x)$$
 
-**Intuition.** The same filter looks at every place, so a feature is detected wherever it lies, and the response moves along with it. Invariance is more: the response would not change at all. That comes, approximately, from pooling, and fully from a
-global maximum or mean.
+**Intuition.** The same filter looks at every place, so a feature is detected wherever it lies, and the response moves
+along with it. Invariance is more: the response would not change at all. That comes, approximately, from pooling, and
+fully from a global maximum or mean.
 
-**When to use it.** To see why a convolutional network need not learn each object at each position, and why it needs less data than a dense one.
+**When to use it.** To see why a convolutional network need not learn each object at each position, and why it needs
+less data than a dense one.
 
 **Cost.** None; it is a property of shared weights.
 
-**Pitfalls.** Equivariance is often called *spatial invariance*, a different property. It is exact only for shifts by whole pixels, away from the border (or with circular padding), and for stride 1. With stride $s$ it holds for shifts by multiples of $s$, so
-strides and pooling break it in between. Zero padding tells the network where the border is. Convolution is not equivariant to rotation or scaling; augment for those. A flattened dense head throws the property away.
+**Pitfalls.** Equivariance is often called *spatial invariance*, a different property. It is exact only for shifts by
+whole pixels, away from the border (or with circular padding), and for stride 1. With stride $s$ it holds for shifts by
+multiples of $s$, so strides and pooling break it in between. Zero padding tells the network where the border is.
+Convolution is not equivariant to rotation or scaling; augment for those. A flattened dense head throws the property
+away.
 
-**References.** Goodfellow, Bengio and Courville, *Deep Learning* (2016), section 9.2. Cohen and Welling, *Group equivariant convolutional networks*, arXiv:1602.07576. Zhang, arXiv:1904.11486.
+**References.** Goodfellow, Bengio and Courville, *Deep Learning* (2016), section 9.2. Cohen and Welling, *Group
+equivariant convolutional networks*, arXiv:1602.07576. Zhang, arXiv:1904.11486.
 """
 
 from __future__ import annotations
@@ -68,8 +74,11 @@ def translation_equivariance(
     Returns
     -------
     dict
-        ``equivariance_error``, the largest difference between conv(shift(x)) and shift(conv(x)), null if the shift is no multiple of the stride; ``map_change``, the largest difference of the maps without shifting back (not invariant);
-        ``global_max_change`` and ``global_mean_change`` of the maps, 0 for whole multiples; ``zero_padded_error``, that of zero-padded convolution, not 0 at the border; ``dense_error`` of a random dense layer in its place.
+        ``equivariance_error``, the largest difference between conv(shift(x)) and shift(conv(x)), null if the shift is
+        no multiple of the stride; ``map_change``, the largest difference of the maps without shifting back (not
+        invariant); ``global_max_change`` and ``global_mean_change`` of the maps, 0 for whole multiples;
+        ``zero_padded_error``, that of zero-padded convolution, not 0 at the border; ``dense_error`` of a random dense
+        layer in its place.
 
     Raises
     ------

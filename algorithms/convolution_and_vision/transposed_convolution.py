@@ -1,18 +1,25 @@
-r"""Transposed convolution runs a convolution's connections backwards: each input value is spread over a window of the output.
+r"""Transposed convolution runs a convolution's connections backwards: each input value is spread over a window of the
+output.
 
 $$y_{is+u-p,\,js+v-p} \mathrel{+}= x_{i,j}\,w_{u,v}, \qquad n_{out} = (n - 1)\,s - 2p + k$$
 
-**Intuition.** A convolution of stride 2 gathers a patch into one number. Its transpose stamps one number, times the kernel, into a patch, and moves on by two; overlapping stamps are added. So it is a learned up-sampling. As matrices the two
-are each other's transpose: $\langle \mathrm{conv}(x), y \rangle = \langle x, \mathrm{conv}^\top(y) \rangle$.
+**Intuition.** A convolution of stride 2 gathers a patch into one number. Its transpose stamps one number, times the
+kernel, into a patch, and moves on by two; overlapping stamps are added. So it is a learned up-sampling. As matrices the
+two are each other's transpose: $\langle \mathrm{conv}(x), y \rangle = \langle x, \mathrm{conv}^\top(y) \rangle$.
 
-**When to use it.** In decoders, U-Nets and generators, and as the backward pass of a convolution with respect to its input.
+**When to use it.** In decoders, U-Nets and generators, and as the backward pass of a convolution with respect to its
+input.
 
 **Cost.** As the convolution with the roles of input and output exchanged.
 
-**Pitfalls.** It is often called deconvolution, but it does *not* invert a convolution: it restores the shape, not the values. If the kernel size is not a multiple of the stride, the stamps overlap unevenly and leave a checkerboard; choose $k$ divisible by $s$, or
-resize and convolve. Several input sizes map to one output size under a strided convolution, hence the extra `output_padding` of libraries. In PyTorch the weights' first two axes are (in, out), for a convolution (out, in).
+**Pitfalls.** It is often called deconvolution, but it does *not* invert a convolution: it restores the shape, not the
+values. If the kernel size is not a multiple of the stride, the stamps overlap unevenly and leave a checkerboard; choose
+$k$ divisible by $s$, or resize and convolve. Several input sizes map to one output size under a strided convolution,
+hence the extra `output_padding` of libraries. In PyTorch the weights' first two axes are (in, out), for a convolution
+(out, in).
 
-**References.** Dumoulin and Visin, *A guide to convolution arithmetic for deep learning*, arXiv:1603.07285. Odena, Dumoulin and Olah, *Deconvolution and checkerboard artifacts*, Distill (2016).
+**References.** Dumoulin and Visin, *A guide to convolution arithmetic for deep learning*, arXiv:1603.07285. Odena,
+Dumoulin and Olah, *Deconvolution and checkerboard artifacts*, Distill (2016).
 """
 
 from __future__ import annotations
@@ -79,8 +86,9 @@ def transposed_convolution(image: Image, kernel: Kernel, stride: Stride = 2, pad
     Returns
     -------
     dict
-        ``output`` (H', W'), at most 12 × 12 of it, and ``output_shape``; ``adjoint_gap``, the difference of the two inner products for random maps, 0 up to rounding; ``coverage``, the smallest and largest number of stamps
-        that reach an output pixel away from the border, unequal where a checkerboard threatens.
+        ``output`` (H', W'), at most 12 × 12 of it, and ``output_shape``; ``adjoint_gap``, the difference of the two
+        inner products for random maps, 0 up to rounding; ``coverage``, the smallest and largest number of stamps that
+        reach an output pixel away from the border, unequal where a checkerboard threatens.
 
     Raises
     ------

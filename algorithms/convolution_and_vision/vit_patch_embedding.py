@@ -2,17 +2,21 @@ r"""ViT patch embedding cuts an image into fixed-size patches, flattens each and
 
 $$N = \frac{H}{P} \cdot \frac{W}{P}, \qquad z_0 = [x_{cls};\; x_1 E;\; \dots;\; x_N E] + E_{pos}, \qquad E \in \mathbb R^{P^2 C \times D}$$
 
-**Intuition.** A Transformer wants a sequence of vectors. Patches play the part of words: 224 × 224 pixels in patches of 16 give 196 tokens of $16 \cdot 16 \cdot 3 = 768$ numbers, with the class token 197. Position embeddings say where each came from. A video of $T$ frames gives $T$ times as many, or fewer
-with tubelets that also span time.
+**Intuition.** A Transformer wants a sequence of vectors. Patches play the part of words: 224 × 224 pixels in patches of
+16 give 196 tokens of $16 \cdot 16 \cdot 3 = 768$ numbers, with the class token 197. Position embeddings say where each
+came from. A video of $T$ frames gives $T$ times as many, or fewer with tubelets that also span time.
 
 **When to use it.** As the entrance of vision Transformers, and for images in multimodal language models.
 
 **Cost.** $N P^2 C D$ multiply-adds; it equals a convolution with kernel and stride $P$.
 
-**Pitfalls.** $H$ and $W$ must be multiples of $P$: resize or pad. Global attention costs $O(N^2)$: halving $P$ makes four times as many tokens and sixteen times the attention. The claim that it is cheaper than convolution on large images is wrong: convolution is linear in the pixels, hence windowed
-attention (Swin). Another resolution needs interpolated position embeddings. Mind the order when flattening; a checkpoint expects its own.
+**Pitfalls.** $H$ and $W$ must be multiples of $P$: resize or pad. Global attention costs $O(N^2)$: halving $P$ makes
+four times as many tokens and sixteen times the attention. The claim that it is cheaper than convolution on large images
+is wrong: convolution is linear in the pixels, hence windowed attention (Swin). Another resolution needs interpolated
+position embeddings. Mind the order when flattening; a checkpoint expects its own.
 
-**References.** Dosovitskiy et al., *An image is worth 16x16 words*, arXiv:2010.11929. Arnab et al., *ViViT*, arXiv:2103.15691. Liu et al., *Swin Transformer*, arXiv:2103.14030.
+**References.** Dosovitskiy et al., *An image is worth 16x16 words*, arXiv:2010.11929. Arnab et al., *ViViT*,
+arXiv:2103.15691. Liu et al., *Swin Transformer*, arXiv:2103.14030.
 """
 
 from __future__ import annotations
@@ -124,8 +128,11 @@ def vit_patch_embedding(
     Returns
     -------
     dict
-        ``patches_per_frame``, ``patches`` and ``tokens`` (with the class token); ``patch_dim`` before and ``embedding_dim`` after the linear map; ``parameters`` of map, positions and class token; ``attention_pairs``, tokens squared;
-        ``restored_exactly``, whether the inverse reshape gives the clip back; ``convolution_difference`` between the linear map of the first patches and the strided convolution at their places, 0 up to rounding; ``first_token``, its first 8 numbers.
+        ``patches_per_frame``, ``patches`` and ``tokens`` (with the class token); ``patch_dim`` before and
+        ``embedding_dim`` after the linear map; ``parameters`` of map, positions and class token; ``attention_pairs``,
+        tokens squared; ``restored_exactly``, whether the inverse reshape gives the clip back;
+        ``convolution_difference`` between the linear map of the first patches and the strided convolution at their
+        places, 0 up to rounding; ``first_token``, its first 8 numbers.
 
     Raises
     ------

@@ -1,25 +1,28 @@
-r"""Cross-entropy loss, or log loss, is the mean negative logarithm of the probability that a classifier gave to the true class.
+r"""Cross-entropy loss, or log loss, is the mean negative logarithm of the probability that a classifier gave to the
+true class.
 
 $$L = -\frac1N \sum_{i=1}^{N} \sum_{j=1}^{K} y_{ij} \log p_{ij}, \qquad p = \mathrm{softmax}(z), \qquad
 \frac{\partial L}{\partial z_i} = \frac{p_i - y_i}{N}$$
 
 With two classes it is binary cross-entropy, $-[y \log p + (1 - y)\log(1 - p)]$.
 
-**Intuition.** It is the surprise at the right answer: $0$ for a certain and right prediction, $\ln K$ for a uniform guess, without
-bound for a certain and wrong one. Minimising it is maximum likelihood. The gradient by the logits is simply prediction minus
-target.
+**Intuition.** It is the surprise at the right answer: $0$ for a certain and right prediction, $\ln K$ for a uniform
+guess, without bound for a certain and wrong one. Minimising it is maximum likelihood. The gradient by the logits is
+simply prediction minus target.
 
-**When to use it.** For classifiers and for the next token of a language model, where the mean over tokens is $\log$ perplexity.
+**When to use it.** For classifiers and for the next token of a language model, where the mean over tokens is $\log$
+perplexity.
 
 **Cost.** $O(NK)$.
 
-**Pitfalls.** *Sparse* in `sparse_categorical_crossentropy` means integer labels instead of one-hot rows; the value is the same, and
-it has nothing to do with a contrast to mean squared error. Give logits where logits are expected: log-softmax stays finite where
-a rounded probability of 0 gives infinity (else clip). Mask padding with `ignore_index` and divide by the tokens that count. The
-loss is convex in the logits, not in the weights of a deep network: calling neural losses convex is a common error.
+**Pitfalls.** *Sparse* in `sparse_categorical_crossentropy` means integer labels instead of one-hot rows; the value is
+the same, and it has nothing to do with a contrast to mean squared error. Give logits where logits are expected:
+log-softmax stays finite where a rounded probability of 0 gives infinity (else clip). Mask padding with `ignore_index`
+and divide by the tokens that count. The loss is convex in the logits, not in the weights of a deep network: calling
+neural losses convex is a common error.
 
-**References.** Goodfellow, Bengio and Courville, *Deep Learning* (2016), section 6.2.2. Bishop, *Pattern Recognition and Machine
-Learning* (2006), section 4.3.
+**References.** Goodfellow, Bengio and Courville, *Deep Learning* (2016), section 6.2.2. Bishop, *Pattern Recognition
+and Machine Learning* (2006), section 4.3.
 """
 
 from __future__ import annotations
@@ -162,8 +165,9 @@ def cross_entropy_loss(
     Returns
     -------
     dict
-        ``loss``, the mean over rows that count; ``losses`` of the first 50 rows; ``perplexity``, e to the loss; ``counted`` rows;
-        ``uniform_loss``, ln k; ``gradient`` of the loss by the logits of the first row, (p - y) / counted (for ``binary`` by class).
+        ``loss``, the mean over rows that count; ``losses`` of the first 50 rows; ``perplexity``, e to the loss;
+        ``counted`` rows; ``uniform_loss``, ln k; ``gradient`` of the loss by the logits of the first row, (p - y) /
+        counted (for ``binary`` by class).
 
     Raises
     ------

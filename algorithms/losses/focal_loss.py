@@ -2,21 +2,22 @@ r"""Focal loss is cross-entropy weighted by a power of the error, so that well-c
 
 $$\mathrm{FL}(p_t) = -\alpha_t (1 - p_t)^\gamma \log p_t, \qquad p_t = \begin{cases} p & y = 1 \\ 1 - p & y = 0 \end{cases}$$
 
-Likewise $\alpha_t$ is $\alpha$ for class 1 and $1 - \alpha$ for class 0. With $K$ classes,
-$\mathrm{FL} = -\sum_c y_c\,\alpha_c (1 - p_c)^\gamma \log p_c$ with one-hot $y$.
+Likewise $\alpha_t$ is $\alpha$ for class 1 and $1 - \alpha$ for class 0. With $K$ classes, $\mathrm{FL} = -\sum_c
+y_c\,\alpha_c (1 - p_c)^\gamma \log p_c$ with one-hot $y$.
 
-**Intuition.** In detection, thousands of easy background boxes add up to more loss than the few objects. The factor
-$(1 - p_t)^\gamma$ takes an example with $p_t = 0.9$ down a hundredfold at $\gamma = 2$ and leaves one with $p_t = 0.1$ almost
-as it is.
+**Intuition.** In detection, thousands of easy background boxes add up to more loss than the few objects. The factor $(1 -
+p_t)^\gamma$ takes an example with $p_t = 0.9$ down a hundredfold at $\gamma = 2$ and leaves one with $p_t = 0.1$
+almost as it is.
 
-**When to use it.** Under strong class imbalance with many easy negatives; $\gamma = 2$, $\alpha = 0.25$ is the usual start.
+**When to use it.** Under strong class imbalance with many easy negatives; $\gamma = 2$, $\alpha = 0.25$ is the usual
+start.
 
 **Cost.** That of cross-entropy.
 
-**Pitfalls.** $p_t$ is the probability of the *true* class, not of class 1. The multi-class sum needs the one-hot $y_c$: without it,
-wrong classes are added too. With $\gamma = 0$ it equals cross-entropy only if $\alpha_t = 1$; otherwise it is the weighted one. The
-factor never exceeds 1: it does not raise the loss of hard examples, it raises their *share*. Mislabelled examples look hard, and get
-that share as well. Predicted probabilities come out under-confident.
+**Pitfalls.** $p_t$ is the probability of the *true* class, not of class 1. The multi-class sum needs the one-hot $y_c$:
+without it, wrong classes are added too. With $\gamma = 0$ it equals cross-entropy only if $\alpha_t = 1$; otherwise it
+is the weighted one. The factor never exceeds 1: it does not raise the loss of hard examples, it raises their *share*.
+Mislabelled examples look hard, and get that share as well. Predicted probabilities come out under-confident.
 
 **References.** Lin et al., *Focal loss for dense object detection*, arXiv:1708.02002.
 """
@@ -121,8 +122,9 @@ def focal_loss(
     Returns
     -------
     dict
-        ``loss``, the mean; ``losses``, ``p_t`` and ``factors`` (1 - p_t)^γ of the first 50 examples; ``cross_entropy``, the
-        unweighted mean; ``hardest_share`` and ``hardest_share_cross_entropy``, what the hardest example contributes to each.
+        ``loss``, the mean; ``losses``, ``p_t`` and ``factors`` (1 - p_t)^γ of the first 50 examples; ``cross_entropy``,
+        the unweighted mean; ``hardest_share`` and ``hardest_share_cross_entropy``, what the hardest example contributes
+        to each.
 
     Raises
     ------

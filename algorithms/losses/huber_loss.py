@@ -3,21 +3,23 @@ r"""Huber loss is quadratic for small errors and linear for large ones, which bo
 $$L_\delta(e) = \begin{cases} \tfrac12 e^2 & |e| \le \delta \\ \delta\,(|e| - \tfrac12\delta) & |e| > \delta \end{cases},
 \qquad L_\delta'(e) = \max(-\delta, \min(\delta, e))$$
 
-**Intuition.** The derivative is the error, clipped to $[-\delta, \delta]$. Up to $\delta$ an observation pulls in proportion to its
-distance, as under squared error; beyond, it pulls with constant force, as under absolute error. The two pieces meet smoothly.
+**Intuition.** The derivative is the error, clipped to $[-\delta, \delta]$. Up to $\delta$ an observation pulls in
+proportion to its distance, as under squared error; beyond, it pulls with constant force, as under absolute error. The
+two pieces meet smoothly.
 
-**When to use it.** For regression with outliers that are noise, for value functions in reinforcement learning, and as smooth L1 for
-box coordinates in detection. If large errors matter by themselves, squared error is right; if outliers are noise, Huber or
-absolute error.
+**When to use it.** For regression with outliers that are noise, for value functions in reinforcement learning, and as
+smooth L1 for box coordinates in detection. If large errors matter by themselves, squared error is right; if outliers
+are noise, Huber or absolute error.
 
 **Cost.** $O(n)$; minimising it takes iterations, since there is no closed form.
 
-**Pitfalls.** L1 or L2 regularisation is *not* a remedy for outliers: a penalty on the weights leaves the squared loss as it is, and
-the outlier's pull with it. Robustness comes from the loss, from trimming or from winsorising. $\delta$ carries the unit of the
-errors: scale the target, or set it to about $1.345$ robust standard deviations. PyTorch's `smooth_l1_loss` is Huber divided by
-$\delta$; they agree at $\delta = 1$. Outliers among the *features* still do harm.
+**Pitfalls.** L1 or L2 regularisation is *not* a remedy for outliers: a penalty on the weights leaves the squared loss
+as it is, and the outlier's pull with it. Robustness comes from the loss, from trimming or from winsorising. $\delta$
+carries the unit of the errors: scale the target, or set it to about $1.345$ robust standard deviations. PyTorch's
+`smooth_l1_loss` is Huber divided by $\delta$; they agree at $\delta = 1$. Outliers among the *features* still do harm.
 
-**References.** Huber, *Robust estimation of a location parameter* (1964). Girshick, *Fast R-CNN*, arXiv:1504.08083 (smooth L1).
+**References.** Huber, *Robust estimation of a location parameter* (1964). Girshick, *Fast R-CNN*, arXiv:1504.08083
+(smooth L1).
 """
 
 from __future__ import annotations
@@ -109,8 +111,8 @@ def huber_loss(
     Returns
     -------
     dict
-        ``losses`` and ``gradients`` of the first 50 errors; ``loss``, the mean; ``half_mse`` and ``mae`` of the same errors;
-        ``mean``, ``penalised_mean`` and ``huber_location`` of the sample; ``median``; ``outlier_pull_squared``,
+        ``losses`` and ``gradients`` of the first 50 errors; ``loss``, the mean; ``half_mse`` and ``mae`` of the same
+        errors; ``mean``, ``penalised_mean`` and ``huber_location`` of the sample; ``median``; ``outlier_pull_squared``,
         ``outlier_pull_penalised`` and ``outlier_pull_huber``, the force of the farthest observation on each estimate.
 
     Examples

@@ -3,22 +3,23 @@ r"""Label smoothing replaces a one-hot target by a weighted average of it and th
 $$\tilde y_k = (1 - a)\,y_k + \frac{a}{K} \qquad\text{or, over the other classes only,}\qquad
 \tilde y_k = \begin{cases} 1 - a & k = y \\ a / (K - 1) & k \ne y \end{cases}$$
 
-**Intuition.** With a one-hot target the loss falls as long as the gap between the true logit and the others grows: there is no
-finite optimum. With a smoothed target the best prediction is the target itself, at a finite gap, and the network has no reason to
-become ever more certain.
+**Intuition.** With a one-hot target the loss falls as long as the gap between the true logit and the others grows:
+there is no finite optimum. With a smoothed target the best prediction is the target itself, at a finite gap, and the
+network has no reason to become ever more certain.
 
-**When to use it.** In image classification and translation with $a = 0.1$, as a mild regulariser that also improves calibration.
+**When to use it.** In image classification and translation with $a = 0.1$, as a mild regulariser that also improves
+calibration.
 
 **Cost.** None to speak of.
 
-**Pitfalls.** Two forms are in use. The original one (and PyTorch's) spreads $a$ over all $K$ classes including the true one, so the
-target there is $1 - a + a/K$; the other spreads it over the remaining $K - 1$. They agree after changing $a$. The method adds no
-random noise: it is deterministic, the expectation of random label flips. The loss no longer reaches zero; its minimum is the
-entropy of the target. A teacher trained with smoothing makes a worse teacher for distillation, since it forgets how classes
-resemble each other.
+**Pitfalls.** Two forms are in use. The original one (and PyTorch's) spreads $a$ over all $K$ classes including the true
+one, so the target there is $1 - a + a/K$; the other spreads it over the remaining $K - 1$. They agree after changing
+$a$. The method adds no random noise: it is deterministic, the expectation of random label flips. The loss no longer
+reaches zero; its minimum is the entropy of the target. A teacher trained with smoothing makes a worse teacher for
+distillation, since it forgets how classes resemble each other.
 
-**References.** Szegedy et al., *Rethinking the Inception architecture*, arXiv:1512.00567. Müller, Kornblith and Hinton, *When does
-label smoothing help?*, arXiv:1906.02629.
+**References.** Szegedy et al., *Rethinking the Inception architecture*, arXiv:1512.00567. Müller, Kornblith and Hinton,
+*When does label smoothing help?*, arXiv:1906.02629.
 """
 
 from __future__ import annotations
@@ -76,8 +77,8 @@ def label_smoothing(
     Returns
     -------
     dict
-        ``target`` (k,), summing to one; ``loss`` against it; ``hard_loss`` against the one-hot label; ``lowest_possible_loss``, the
-        entropy of the target; ``gradient`` (k,) of the loss by the logits.
+        ``target`` (k,), summing to one; ``loss`` against it; ``hard_loss`` against the one-hot label;
+        ``lowest_possible_loss``, the entropy of the target; ``gradient`` (k,) of the loss by the logits.
 
     Raises
     ------

@@ -1,20 +1,21 @@
-r"""Logits are a classifier's raw scores, soft targets are a probability for each class, and hard targets are the one-hot truth.
+r"""Logits are a classifier's raw scores, soft targets are a probability for each class, and hard targets are the
+one-hot truth.
 
 $$z \in \mathbb R^K \;\longrightarrow\; p = \mathrm{softmax}(z / T) \quad\text{(soft)}, \qquad y \in \{0, 1\}^K \quad\text{(hard)}$$
 
-**Intuition.** Logits can be any numbers; only their differences matter. The softmax turns them into probabilities that sum to one.
-A hard target says which class it is, and nothing else. A teacher's soft target also says which wrong classes are nearly right: a
-picture of a cat is a little like a dog and not at all like a lorry.
+**Intuition.** Logits can be any numbers; only their differences matter. The softmax turns them into probabilities that
+sum to one. A hard target says which class it is, and nothing else. A teacher's soft target also says which wrong
+classes are nearly right: a picture of a cat is a little like a dog and not at all like a lorry.
 
-**When to use it.** Hard targets for ordinary supervised training; soft targets in distillation, mostly at a temperature above 1
-that lifts the small probabilities.
+**When to use it.** Hard targets for ordinary supervised training; soft targets in distillation, mostly at a temperature
+above 1 that lifts the small probabilities.
 
 **Cost.** $O(K)$.
 
-**Pitfalls.** Soft targets sum to one: logits 10.1 (cat) and 5.6 (dog) give 0.989 and 0.011, so a pair such as 0.99 and 0.1 can't be
-right. Hard targets are *labels* given from outside. Taking the largest entry of the soft target gives the predicted class, which may
-be wrong; it is not the hard target, though often called so. A softmax output is not a calibrated probability by itself. Pass logits,
-not probabilities, to losses that apply the softmax themselves.
+**Pitfalls.** Soft targets sum to one: logits 10.1 (cat) and 5.6 (dog) give 0.989 and 0.011, so a pair such as 0.99 and
+0.1 can't be right. Hard targets are *labels* given from outside. Taking the largest entry of the soft target gives the
+predicted class, which may be wrong; it is not the hard target, though often called so. A softmax output is not a
+calibrated probability by itself. Pass logits, not probabilities, to losses that apply the softmax themselves.
 
 **References.** Hinton, Vinyals and Dean, *Distilling the knowledge in a neural network*, arXiv:1503.02531.
 """
@@ -71,8 +72,8 @@ def logits_soft_hard_targets(
     Returns
     -------
     dict
-        ``soft_targets`` (k,), summing to one; ``hard_target`` (k,), one-hot from the label; ``predicted_class``, the argmax;
-        ``prediction_is_right``; ``log_odds_to_runner_up``, the gap of the two largest logits.
+        ``soft_targets`` (k,), summing to one; ``hard_target`` (k,), one-hot from the label; ``predicted_class``, the
+        argmax; ``prediction_is_right``; ``log_odds_to_runner_up``, the gap of the two largest logits.
 
     Raises
     ------

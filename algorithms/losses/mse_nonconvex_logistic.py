@@ -1,24 +1,25 @@
-r"""Mean squared error after a sigmoid is a non-convex function of the weights, while the log loss of the same model is convex.
+r"""Mean squared error after a sigmoid is a non-convex function of the weights, while the log loss of the same model is
+convex.
 
 $$f(w) = (y - \sigma(wx))^2, \quad f''(w) = 2x^2\,s\,(s - (y - \sigma)(1 - 2\sigma)), \quad s = \sigma(1 - \sigma);
 \qquad g''(w) = x^2 s \ge 0$$
 
-**Intuition.** A confident wrong prediction should hurt most and teach most. Under squared error the sigmoid is flat there: the
-curve bends down, and the gradient dies. The log loss grows linearly instead, so its slope stays near one.
+**Intuition.** A confident wrong prediction should hurt most and teach most. Under squared error the sigmoid is flat
+there: the curve bends down, and the gradient dies. The log loss grows linearly instead, so its slope stays near one.
 
-**When to use it.** To answer why classifiers are not trained with squared error, and how losses follow from likelihoods:
-Gaussian noise gives squared error, a Bernoulli label gives cross-entropy.
+**When to use it.** To answer why classifiers are not trained with squared error, and how losses follow from
+likelihoods: Gaussian noise gives squared error, a Bernoulli label gives cross-entropy.
 
 **Cost.** $O(n)$ for each weight.
 
-**Pitfalls.** Squared error corresponds to a Gaussian *likelihood*; a Gaussian *prior* gives L2 regularisation, and the two are
-often mixed up. Classifiers output continuous probabilities, so "discrete outputs" is no reason for the trouble. Non-convex does not
-mean many minima: $-e^{-x^2}$ has one and is not convex. Nor are all losses in use convex: those of $k$-means, mixtures and deep
-networks are not. Log loss is convex for logistic regression, not in a deep network's weights. Squared error on probabilities (the
-Brier score) remains a fine *metric*.
+**Pitfalls.** Squared error corresponds to a Gaussian *likelihood*; a Gaussian *prior* gives L2 regularisation, and the
+two are often mixed up. Classifiers output continuous probabilities, so "discrete outputs" is no reason for the trouble.
+Non-convex does not mean many minima: $-e^{-x^2}$ has one and is not convex. Nor are all losses in use convex: those of
+$k$-means, mixtures and deep networks are not. Log loss is convex for logistic regression, not in a deep network's
+weights. Squared error on probabilities (the Brier score) remains a fine *metric*.
 
-**References.** Bishop, *Pattern Recognition and Machine Learning* (2006), sections 1.2.5 and 4.3. Boyd and Vandenberghe, *Convex
-Optimization* (2004), section 3.1.
+**References.** Bishop, *Pattern Recognition and Machine Learning* (2006), sections 1.2.5 and 4.3. Boyd and
+Vandenberghe, *Convex Optimization* (2004), section 3.1.
 """
 
 from __future__ import annotations
@@ -142,9 +143,10 @@ def mse_nonconvex_logistic(
     Returns
     -------
     dict
-        ``mse_second_derivative`` and ``log_loss_second_derivative`` at the weight; ``mse_is_convex``, ``log_loss_is_convex`` and
-        ``single_minimum_is_convex`` (of -exp(-x²)) by the chord test on [-6, 6]; ``mse_minimiser`` and ``gaussian_mle`` of the
-        observations' location; ``cross_entropy_minimiser`` and ``bernoulli_mle`` of the labels' probability (on a grid).
+        ``mse_second_derivative`` and ``log_loss_second_derivative`` at the weight; ``mse_is_convex``,
+        ``log_loss_is_convex`` and ``single_minimum_is_convex`` (of -exp(-x²)) by the chord test on [-6, 6];
+        ``mse_minimiser`` and ``gaussian_mle`` of the observations' location; ``cross_entropy_minimiser`` and
+        ``bernoulli_mle`` of the labels' probability (on a grid).
 
     Raises
     ------

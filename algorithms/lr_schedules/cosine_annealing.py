@@ -2,19 +2,19 @@ r"""Cosine annealing lowers the learning rate along half a cosine wave, from its
 
 $$\eta_t = \eta_{\min} + \tfrac12 (\eta_{\max} - \eta_{\min})\left(1 + \cos\frac{\pi\,T_{cur}}{T_i}\right)$$
 
-**Intuition.** The rate stays high for a while, falls fastest in the middle, and lands gently: the factor is 1, 0.854, 0.5, 0.146 and 0 at 0, 25,
-50, 75 and 100 % of the run. With warm restarts (SGDR) the clock $T_{cur}$ is set back to zero after each cycle of length $T_i$, and the rate
-jumps up; cycles may grow by a factor.
+**Intuition.** The rate stays high for a while, falls fastest in the middle, and lands gently: the factor is 1, 0.854,
+0.5, 0.146 and 0 at 0, 25, 50, 75 and 100 % of the run. With warm restarts (SGDR) the clock $T_{cur}$ is set back to
+zero after each cycle of length $T_i$, and the rate jumps up; cycles may grow by a factor.
 
-**When to use it.** A common default for images and for pre-training language models, after a warm-up. Restarts suit snapshot ensembles and
-runs of unknown length.
+**When to use it.** A common default for images and for pre-training language models, after a warm-up. Restarts suit
+snapshot ensembles and runs of unknown length.
 
 **Cost.** None.
 
-**Pitfalls.** Annealing is the *decay*; setting the rate back up is a *warm restart*. Calling the reset annealing is a common mix-up. Cosine and
-exponential decay are two schedules, not two names of one. The schedule has to know the number of steps: stopped early, the run never sees its
-low rates, which is where much of the final gain comes from. If $T$ is the number of epochs but the scheduler is called every batch, the rate
-runs through many waves.
+**Pitfalls.** Annealing is the *decay*; setting the rate back up is a *warm restart*. Calling the reset annealing is a
+common mix-up. Cosine and exponential decay are two schedules, not two names of one. The schedule has to know the number
+of steps: stopped early, the run never sees its low rates, which is where much of the final gain comes from. If $T$ is
+the number of epochs but the scheduler is called every batch, the rate runs through many waves.
 
 **References.** Loshchilov and Hutter, *SGDR: stochastic gradient descent with warm restarts*, arXiv:1608.03983.
 """
@@ -105,8 +105,8 @@ def cosine_annealing(
     Returns
     -------
     dict
-        ``steps`` and ``learning_rates``, at most 50 points; ``at_step``, null without a step; ``quarters``, the rates at 0, 25, 50, 75 and
-        100 % of one cycle; ``restarts``, the number of jumps up within the run.
+        ``steps`` and ``learning_rates``, at most 50 points; ``at_step``, null without a step; ``quarters``, the rates
+        at 0, 25, 50, 75 and 100 % of one cycle; ``restarts``, the number of jumps up within the run.
 
     Raises
     ------

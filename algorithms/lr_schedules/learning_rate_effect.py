@@ -2,20 +2,24 @@ r"""The learning rate decides whether descent crawls, converges or diverges: on 
 
 $$J = c\,x^2: \quad x_{t+1} = (1 - 2\eta c)\,x_t, \qquad \text{converges iff } \eta < \tfrac1c, \qquad \eta' = \eta\,\frac{B'}{B}$$
 
-**Intuition.** Too small, and each step leaves nearly all of the distance. Up to $1/(2c)$ the iterate approaches from one side; above, it jumps
-over the minimum and back; above $1/c$ each jump is longer than the last. The range test finds a good rate by raising it exponentially over a
-short run: take one where the loss falls most steeply, well before it explodes.
+**Intuition.** Too small, and each step leaves nearly all of the distance. Up to $1/(2c)$ the iterate approaches from
+one side; above, it jumps over the minimum and back; above $1/c$ each jump is longer than the last. The range test finds
+a good rate by raising it exponentially over a short run: take one where the loss falls most steeply, well before it
+explodes.
 
-**When to use it.** When choosing a rate: from $5\cdot10^{-4}$ to $10^{-3}$ for small models, $5\cdot10^{-6}$ to $10^{-5}$ for fine-tuning large ones. If
-the batch grows from 256 to 1024, the linear scaling rule turns $3\cdot10^{-4}$ into $1.2\cdot10^{-3}$.
+**When to use it.** When choosing a rate: from $5\cdot10^{-4}$ to $10^{-3}$ for small models, $5\cdot10^{-6}$ to
+$10^{-5}$ for fine-tuning large ones. If the batch grows from 256 to 1024, the linear scaling rule turns $3\cdot10^{-4}$
+into $1.2\cdot10^{-3}$.
 
 **Cost.** One short run for the range test.
 
-**Pitfalls.** The learning rate does *not* change the gradient at given parameters. So a smaller rate is no cure for vanishing gradients: it makes
-tiny updates tinier. Nor does it bound exploding ones: it limits the update, while clipping limits the gradient. Linear scaling is a rule for
-SGD, breaks down for very large batches and needs a warm-up; for Adam a square-root rule fits often better.
+**Pitfalls.** The learning rate does *not* change the gradient at given parameters. So a smaller rate is no cure for
+vanishing gradients: it makes tiny updates tinier. Nor does it bound exploding ones: it limits the update, while
+clipping limits the gradient. Linear scaling is a rule for SGD, breaks down for very large batches and needs a warm-up;
+for Adam a square-root rule fits often better.
 
-**References.** Smith, *Cyclical learning rates for training neural networks*, arXiv:1506.01186. Goyal et al., arXiv:1706.02677.
+**References.** Smith, *Cyclical learning rates for training neural networks*, arXiv:1506.01186. Goyal et al.,
+arXiv:1706.02677.
 """
 
 from __future__ import annotations
@@ -120,9 +124,10 @@ def learning_rate_effect(
     Returns
     -------
     dict
-        One entry a rate: ``behaviours`` (slow, converges, oscillates or diverges) and ``ends``, |x| after the steps, capped at 1e300;
-        ``threshold``, 1/c; ``gradient_at_start``, 2c at every rate, and ``first_updates``, η times that; ``range_test_rates`` and ``range_test_losses``
-        (40 each), ``steepest_rate``; ``scaled_learning_rate``, η B'/B, and ``square_root_scaled_learning_rate``.
+        One entry a rate: ``behaviours`` (slow, converges, oscillates or diverges) and ``ends``, |x| after the steps,
+        capped at 1e300; ``threshold``, 1/c; ``gradient_at_start``, 2c at every rate, and ``first_updates``, η times
+        that; ``range_test_rates`` and ``range_test_losses`` (40 each), ``steepest_rate``; ``scaled_learning_rate``, η
+        B'/B, and ``square_root_scaled_learning_rate``.
 
     Examples
     --------

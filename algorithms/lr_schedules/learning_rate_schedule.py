@@ -3,21 +3,21 @@ r"""A learning-rate schedule changes the learning rate over training: most warm 
 $$\text{exponential: } \eta_0 \gamma^t \qquad \text{step: } \eta_0 \gamma^{\lfloor t / s \rfloor} \qquad
 \text{linear: } \eta_0\left(1 - \frac{t - T_w}{T - T_w}\right) \qquad \text{cosine: } \tfrac{\eta_0}{2}\left(1 + \cos \pi \tfrac{t - T_w}{T - T_w}\right)$$
 
-**Intuition.** Large steps find the region, small steps settle in it. Noise keeps the iterates of SGD at a distance proportional to the rate;
-lowering the rate lets them close in.
+**Intuition.** Large steps find the region, small steps settle in it. Noise keeps the iterates of SGD at a distance
+proportional to the rate; lowering the rate lets them close in.
 
-**When to use it.** Linear or cosine decay after a warm-up for Transformers; step decay in older vision recipes; warm-up, hold, decay (WSD, the
-trapezoid), where a run may be extended, since only the final decay depends on the end.
+**When to use it.** Linear or cosine decay after a warm-up for Transformers; step decay in older vision recipes;
+warm-up, hold, decay (WSD, the trapezoid), where a run may be extended, since only the final decay depends on the end.
 
 **Cost.** None.
 
-**Pitfalls.** Decay mainly aids convergence; it is not there to prevent overfitting. "Starts high and decays" leaves out the warm-up. The hold
-phase of WSD can be followed by a linear, exponential or cosine decay: exponential and cosine are different curves, not one. `total_steps` is
-epochs times batches an epoch (divided by the accumulation); a schedule made for another number of steps ends too early or never. Call the
-scheduler after the optimiser. Resume both their states.
+**Pitfalls.** Decay mainly aids convergence; it is not there to prevent overfitting. "Starts high and decays" leaves out
+the warm-up. The hold phase of WSD can be followed by a linear, exponential or cosine decay: exponential and cosine are
+different curves, not one. `total_steps` is epochs times batches an epoch (divided by the accumulation); a schedule made
+for another number of steps ends too early or never. Call the scheduler after the optimiser. Resume both their states.
 
-**References.** Loshchilov and Hutter, arXiv:1608.03983. Hu et al., *MiniCPM*, arXiv:2404.06395 (WSD). Goodfellow, Bengio and Courville, *Deep
-Learning* (2016), section 8.3.1.
+**References.** Loshchilov and Hutter, arXiv:1608.03983. Hu et al., *MiniCPM*, arXiv:2404.06395 (WSD). Goodfellow,
+Bengio and Courville, *Deep Learning* (2016), section 8.3.1.
 """
 
 from __future__ import annotations
@@ -115,8 +115,9 @@ def learning_rate_schedule(
     Returns
     -------
     dict
-        ``steps`` and ``learning_rates``, at most 50 points; ``at_step``, null without a step; ``start``, ``half`` and ``end``, the rates at
-        0, 50 and 100 % of the run; ``peak_step``, the first step with the highest of the listed rates.
+        ``steps`` and ``learning_rates``, at most 50 points; ``at_step``, null without a step; ``start``, ``half`` and
+        ``end``, the rates at 0, 50 and 100 % of the run; ``peak_step``, the first step with the highest of the listed
+        rates.
 
     Raises
     ------

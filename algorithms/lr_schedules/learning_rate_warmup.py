@@ -2,21 +2,22 @@ r"""Learning-rate warm-up raises the learning rate from near zero to its full va
 
 $$\eta_t = \eta_{\max}\,\frac{t}{T_w} \quad (t < T_w), \qquad \eta_t = \eta_{\max} \quad (t \ge T_w)$$
 
-**Intuition.** At the start everything is unsettled: the weights are random, gradients large, and Adam's second moments rest on a handful of
-gradients. A full step then does damage that takes long to repair. A short ramp lets the statistics settle first.
+**Intuition.** At the start everything is unsettled: the weights are random, gradients large, and Adam's second moments
+rest on a handful of gradients. A full step then does damage that takes long to repair. A short ramp lets the statistics
+settle first.
 
-**When to use it.** For Transformers, especially with layer normalisation after the residual (post-LN), for large batches, and when fine-tuning
-with a fresh head. Usually 5 to 10 % of the steps, or a fixed number such as 500 to 2000.
+**When to use it.** For Transformers, especially with layer normalisation after the residual (post-LN), for large
+batches, and when fine-tuning with a fresh head. Usually 5 to 10 % of the steps, or a fixed number such as 500 to 2000.
 
 **Cost.** None.
 
-**Pitfalls.** "The rate starts high and decays" describes only the part after the ramp: Transformers warm up first and decay then. Count
-optimiser steps, not micro-batches, or accumulation makes the ramp too short. The first rate must not be exactly zero for long; here step 0
-has rate 0, the next one is $\eta_{\max}/T_w$, as in the `transformers` schedules. Calling the scheduler before the optimiser shifts all by
-one. A ramp does not rescue a rate that is too high afterwards.
+**Pitfalls.** "The rate starts high and decays" describes only the part after the ramp: Transformers warm up first and
+decay then. Count optimiser steps, not micro-batches, or accumulation makes the ramp too short. The first rate must not
+be exactly zero for long; here step 0 has rate 0, the next one is $\eta_{\max}/T_w$, as in the `transformers` schedules.
+Calling the scheduler before the optimiser shifts all by one. A ramp does not rescue a rate that is too high afterwards.
 
-**References.** Goyal et al., *Accurate, large minibatch SGD*, arXiv:1706.02677. Vaswani et al., *Attention is all you need*, arXiv:1706.03762.
-Xiong et al., *On layer normalization in the Transformer architecture*, arXiv:2002.04745.
+**References.** Goyal et al., *Accurate, large minibatch SGD*, arXiv:1706.02677. Vaswani et al., *Attention is all you
+need*, arXiv:1706.03762. Xiong et al., *On layer normalization in the Transformer architecture*, arXiv:2002.04745.
 """
 
 from __future__ import annotations
@@ -94,8 +95,8 @@ def learning_rate_warmup(
     Returns
     -------
     dict
-        ``warmup_steps``, rounded up from the ratio; ``steps`` and ``learning_rates``, at most 50 points over the run; ``at_step``, the
-        rate at `step`, null without one.
+        ``warmup_steps``, rounded up from the ratio; ``steps`` and ``learning_rates``, at most 50 points over the run;
+        ``at_step``, the rate at `step`, null without one.
 
     Examples
     --------

@@ -3,19 +3,22 @@ r"""Backpropagation computes the gradient of a loss by all weights of a network 
 $$\delta_L = \frac{\partial L}{\partial z_L}, \qquad \delta_l = (W_{l+1}^\top \delta_{l+1}) \odot f'(z_l), \qquad
 \frac{\partial L}{\partial W_l} = \delta_l\,a_{l-1}^\top, \quad \frac{\partial L}{\partial b_l} = \delta_l$$
 
-**Intuition.** The loss depends on an early weight only through the layers after it. Going backwards, each layer needs just one vector from above, $\delta$, and what it stored going forward. So the
-work of the later layers is shared by all the earlier ones: all gradients cost about as much as two forward passes.
+**Intuition.** The loss depends on an early weight only through the layers after it. Going backwards, each layer needs
+just one vector from above, $\delta$, and what it stored going forward. So the work of the later layers is shared by all
+the earlier ones: all gradients cost about as much as two forward passes.
 
-**When to use it.** For every network trained by gradients. Automatic differentiation in reverse mode is the same idea for any program.
+**When to use it.** For every network trained by gradients. Automatic differentiation in reverse mode is the same idea
+for any program.
 
 **Cost.** About twice the forward pass in time; memory for all activations.
 
-**Pitfalls.** Backpropagation only *computes gradients*; it adjusts no weight. The update is the optimiser's. Gradients flow in the backward pass, not in the forward one. Check a
-hand-written backward pass against central finite differences, in double precision: the relative error should be below $10^{-6}$. ReLU's kink can spoil such a check by chance. Gradients
-add up where a value is used twice, and in PyTorch also across calls: reset them each step.
+**Pitfalls.** Backpropagation only *computes gradients*; it adjusts no weight. The update is the optimiser's. Gradients
+flow in the backward pass, not in the forward one. Check a hand-written backward pass against central finite
+differences, in double precision: the relative error should be below $10^{-6}$. ReLU's kink can spoil such a check by
+chance. Gradients add up where a value is used twice, and in PyTorch also across calls: reset them each step.
 
-**References.** Rumelhart, Hinton and Williams, *Learning representations by back-propagating errors* (1986). Baydin et al., *Automatic differentiation in machine learning: a survey*,
-arXiv:1502.05767.
+**References.** Rumelhart, Hinton and Williams, *Learning representations by back-propagating errors* (1986). Baydin et
+al., *Automatic differentiation in machine learning: a survey*, arXiv:1502.05767.
 """
 
 from __future__ import annotations
@@ -193,8 +196,9 @@ def backpropagation(
     Returns
     -------
     dict
-        ``gradient_norms`` of each layer's weights; ``largest_relative_error`` of all weight gradients against central differences; ``loss_before`` and
-        ``loss_after`` the descent; ``weights_unchanged_by_backpropagation``; ``parameters``.
+        ``gradient_norms`` of each layer's weights; ``largest_relative_error`` of all weight gradients against central
+        differences; ``loss_before`` and ``loss_after`` the descent; ``weights_unchanged_by_backpropagation``;
+        ``parameters``.
 
     Examples
     --------

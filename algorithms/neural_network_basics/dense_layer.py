@@ -2,16 +2,19 @@ r"""A dense or fully connected layer is an affine map of its input followed by a
 
 $$z = Wx + b, \qquad a = f(z)$$
 
-**Intuition.** Each output unit, a neuron, takes a weighted sum of all inputs, adds a bias and bends the result. A row of $W$ is one unit's template: $z_i$ is large where the input
-resembles it. Every connection has a weight of its own.
+**Intuition.** Each output unit, a neuron, takes a weighted sum of all inputs, adds a bias and bends the result. A row
+of $W$ is one unit's template: $z_i$ is large where the input resembles it. Every connection has a weight of its own.
 
-**When to use it.** As the building block of multilayer perceptrons, for the heads of networks, and inside Transformer blocks, where the same layer acts on every token.
+**When to use it.** As the building block of multilayer perceptrons, for the heads of networks, and inside Transformer
+blocks, where the same layer acts on every token.
 
 **Cost.** $n_{in}\,n_{out} + n_{out}$ parameters and as many multiply-adds for each sample.
 
-**Pitfalls.** The number of inputs is fixed; flatten, pool or pad what varies. On raw images the count explodes: $224 \cdot 224 \cdot 3$ inputs to 1000 units are 150 million weights. Mind
-the layout: the formula uses $W$ of shape $(n_{out}, n_{in})$ and a column vector, while code with samples in rows computes $XW^\top + b$. Formulas that run $z = Wx + b$ and $a = f(z)$ together are
-misprints. Without the activation, stacked dense layers are one linear map. A bias before batch normalization is wasted.
+**Pitfalls.** The number of inputs is fixed; flatten, pool or pad what varies. On raw images the count explodes: $224
+\cdot 224 \cdot 3$ inputs to 1000 units are 150 million weights. Mind the layout: the formula uses $W$ of shape
+$(n_{out}, n_{in})$ and a column vector, while code with samples in rows computes $XW^\top + b$. Formulas that run $z =
+Wx + b$ and $a = f(z)$ together are misprints. Without the activation, stacked dense layers are one linear map. A bias
+before batch normalization is wasted.
 
 **References.** Goodfellow, Bengio and Courville, *Deep Learning* (2016), chapter 6.
 """
@@ -108,7 +111,8 @@ def dense_layer(inputs: Rows, weights: Rows, bias: Bias | None = None, activatio
     Returns
     -------
     dict
-        ``z`` and ``a`` (n, n_out), the first 8 rows; ``parameters``; ``multiply_adds`` for all samples.
+        ``z`` and ``a`` (n, n_out), at most the first 8 rows and 16 columns; ``parameters``; ``multiply_adds`` for all
+        samples.
 
     Raises
     ------
@@ -128,8 +132,8 @@ def dense_layer(inputs: Rows, weights: Rows, bias: Bias | None = None, activatio
         raise ValueError(f"bias needs {len(W)} entries, one a row of weights")
     z = affine(X, W, b)  # (n, out)
     return {
-        "z": z[:8],
-        "a": activate(z, activation)[:8],
+        "z": z[:8, :16],
+        "a": activate(z, activation)[:8, :16],
         "parameters": W.size + (0 if bias is None else len(b)),
         "multiply_adds": len(X) * W.size,
     }

@@ -1,19 +1,26 @@
-r"""The exploding gradient problem is the exponential growth of gradients on their way back through many layers or time steps.
+r"""The exploding gradient problem is the exponential growth of gradients on their way back through many layers or time
+steps.
 
 $$\left\lVert \prod_{t=1}^{T} J_t \right\rVert \sim \rho^{\,T}, \qquad 1.5^{50} = 6.4 \cdot 10^{8}$$
 
-**Intuition.** A recurrent network multiplies by nearly the same matrix at every step. If that matrix stretches some direction by more than one, the gradient along it grows exponentially. One such step throws the
-weights far away, and the loss becomes NaN or jumps.
+**Intuition.** A recurrent network multiplies by nearly the same matrix at every step. If that matrix stretches some
+direction by more than one, the gradient along it grows exponentially. One such step throws the weights far away, and
+the loss becomes NaN or jumps.
 
-**When to use it.** When the loss spikes: log the global gradient norm, then clip it, lower the scale of the initialisation, normalise, or use gates.
+**When to use it.** When the loss spikes: log the global gradient norm, then clip it, lower the scale of the
+initialisation, normalise, or use gates.
 
 **Cost.** One norm a step.
 
-**Pitfalls.** Leaky ReLU and ELU do *not* keep activations in a controlled range: above zero they are as unbounded as ReLU. With a weight variance of $6/n$, thirty layers blow all three up to a second moment near
-$10^{14}$, while tanh stays below 1. Yet a bounded activation does not bound the *gradient*. ReLU helps against vanishing, not against explosion. A lower learning rate limits the update, not the
-gradient. Skip connections alone do not help either: without scaled or normalised branches the variance doubles at each block. The cure for recurrent networks is clipping, and gates for vanishing.
+**Pitfalls.** Leaky ReLU and ELU do *not* keep activations in a controlled range: above zero they are as unbounded as
+ReLU. With a weight variance of $6/n$, thirty layers blow all three up to a second moment near $10^{14}$, while tanh
+stays below 1. Yet a bounded activation does not bound the *gradient*. ReLU helps against vanishing, not against
+explosion. A lower learning rate limits the update, not the gradient. Skip connections alone do not help either: without
+scaled or normalised branches the variance doubles at each block. The cure for recurrent networks is clipping, and gates
+for vanishing.
 
-**References.** Pascanu, Mikolov and Bengio, *On the difficulty of training recurrent neural networks*, arXiv:1211.5063. Goodfellow, Bengio and Courville, *Deep Learning* (2016), section 10.11.
+**References.** Pascanu, Mikolov and Bengio, *On the difficulty of training recurrent neural networks*, arXiv:1211.5063.
+Goodfellow, Bengio and Courville, *Deep Learning* (2016), section 10.11.
 """
 
 from __future__ import annotations
@@ -127,8 +134,9 @@ def exploding_gradient(
     Returns
     -------
     dict
-        ``gradient_norms`` (steps,), starting from 1; ``final_norm``, spectral norm to the power of the steps; ``clipped_norm``, the final norm after clipping to 1; ``second_moments`` of the activations after the stack
-        for relu, leaky_relu, elu and tanh.
+        ``gradient_norms`` (steps,), starting from 1; ``final_norm``, spectral norm to the power of the steps;
+        ``clipped_norm``, the final norm after clipping to 1; ``second_moments`` of the activations after the stack for
+        relu, leaky_relu, elu and tanh.
 
     Examples
     --------
@@ -139,6 +147,6 @@ def exploding_gradient(
     return {
         "gradient_norms": norms,
         "final_norm": norms[-1],
-        "clipped_norm": norms[-1] * min(1.0, 1 / norms[-1]),
+        "clipped_norm": norms[-1] * min(1.0, 1 / max(float(norms[-1]), 1e-300)),
         "second_moments": second_moments(depth, width, weight_variance, seed),
     }

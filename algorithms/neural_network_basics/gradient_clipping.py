@@ -2,18 +2,22 @@ r"""Gradient clipping limits the size of a gradient before the update, by its gl
 
 $$\text{by norm: } g \leftarrow g \cdot \min\!\left(1, \frac{c}{\lVert g \rVert}\right) \qquad \text{by value: } g_i \leftarrow \max(-c, \min(c, g_i))$$
 
-**Intuition.** On a cliff of the loss the gradient is huge, and one step would undo hours of training. Clipping by norm keeps the direction and shortens the step. Clipping by value cuts each entry for itself,
-which turns the direction: $(3, 4)$ clipped to norm 1 is $(0.6, 0.8)$, clipped to $[-1, 1]$ it is $(1, 1)$.
+**Intuition.** On a cliff of the loss the gradient is huge, and one step would undo hours of training. Clipping by norm
+keeps the direction and shortens the step. Clipping by value cuts each entry for itself, which turns the direction: $(3,
+4)$ clipped to norm 1 is $(0.6, 0.8)$, clipped to $[-1, 1]$ it is $(1, 1)$.
 
 **When to use it.** For recurrent networks and Transformers; a norm of 1.0 is usual for language models.
 
 **Cost.** One norm over all parameters.
 
-**Pitfalls.** "Clip at values between 1 and 10" leaves open which of the two is meant; the same number does very different things. The norm is *global*, over all parameters together, not for each layer. With mixed
-precision, unscale the gradients first; with accumulation, clip once before the step. Clipping treats the symptom: if nearly every step is clipped, lower the learning rate or fix the initialisation. A lower learning
-rate by itself limits updates, not gradients. Clipping hides NaN: $\min$ with NaN is no protection.
+**Pitfalls.** "Clip at values between 1 and 10" leaves open which of the two is meant; the same number does very
+different things. The norm is *global*, over all parameters together, not for each layer. With mixed precision, unscale
+the gradients first; with accumulation, clip once before the step. Clipping treats the symptom: if nearly every step is
+clipped, lower the learning rate or fix the initialisation. A lower learning rate by itself limits updates, not
+gradients. Clipping hides NaN: $\min$ with NaN is no protection.
 
-**References.** Pascanu, Mikolov and Bengio, *On the difficulty of training recurrent neural networks*, arXiv:1211.5063. Zhang et al., *Why gradient clipping accelerates training*, arXiv:1905.11881.
+**References.** Pascanu, Mikolov and Bengio, *On the difficulty of training recurrent neural networks*, arXiv:1211.5063.
+Zhang et al., *Why gradient clipping accelerates training*, arXiv:1905.11881.
 """
 
 from __future__ import annotations
@@ -89,8 +93,8 @@ def gradient_clipping(
     Returns
     -------
     dict
-        ``clipped``, at most 50 entries; ``norm_before`` and ``norm_after``; ``was_clipped``; ``cosine`` between the gradient before and after, 1 if the direction is kept (null for a
-        zero gradient).
+        ``clipped``, at most 50 entries; ``norm_before`` and ``norm_after``; ``was_clipped``; ``cosine`` between the
+        gradient before and after, 1 if the direction is kept (null for a zero gradient).
 
     Examples
     --------

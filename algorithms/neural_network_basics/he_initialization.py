@@ -1,19 +1,24 @@
-r"""He or Kaiming initialization draws weights with variance $2/n_{in}$, which keeps the signal's size through layers of ReLUs.
+r"""He or Kaiming initialization draws weights with variance $2/n_{in}$, which keeps the signal's size through layers of
+ReLUs.
 
 $$\operatorname{Var}[W] = \frac{2}{n_{in}}, \qquad \text{leaky: } \frac{2}{(1 + \alpha^2)\,n_{in}}$$
 
-**Intuition.** A ReLU sets half of a symmetric signal to zero, which halves its second moment. Doubling the weight variance makes up for it. Under $1/n_{in}$ thirty layers leave $2^{-30} \approx 10^{-9}$ of the second moment;
-under $2/n_{in}$ it stays around 1.
+**Intuition.** A ReLU sets half of a symmetric signal to zero, which halves its second moment. Doubling the weight
+variance makes up for it. Under $1/n_{in}$ thirty layers leave $2^{-30} \approx 10^{-9}$ of the second moment; under
+$2/n_{in}$ it stays around 1.
 
 **When to use it.** For layers followed by ReLU and its kin, in fully connected and convolutional networks.
 
 **Cost.** None.
 
-**Pitfalls.** It is derived for ReLU; for tanh or linear layers it is twice too large. $n_{in}$ of a convolution is $k^2 C_{in}$. What is kept is the *second moment* on average over initialisations: a single draw of finite width drifts away from 1 by
-chance, the more the deeper. Choose fan-in to keep the forward signal, fan-out for the gradient; either one alone is fine. PyTorch's default for linear layers is another one, `kaiming_uniform` with $a = \sqrt 5$, which gives variance
-$1/(3 n_{in})$. Residual branches need extra scaling.
+**Pitfalls.** It is derived for ReLU; for tanh or linear layers it is twice too large. $n_{in}$ of a convolution is $k^2
+C_{in}$. What is kept is the *second moment* on average over initialisations: a single draw of finite width drifts away
+from 1 by chance, the more the deeper. Choose fan-in to keep the forward signal, fan-out for the gradient; either one
+alone is fine. PyTorch's default for linear layers is another one, `kaiming_uniform` with $a = \sqrt 5$, which gives
+variance $1/(3 n_{in})$. Residual branches need extra scaling.
 
-**References.** He et al., *Delving deep into rectifiers: surpassing human-level performance on ImageNet classification*, arXiv:1502.01852.
+**References.** He et al., *Delving deep into rectifiers: surpassing human-level performance on ImageNet
+classification*, arXiv:1502.01852.
 """
 
 from __future__ import annotations
@@ -95,8 +100,10 @@ def he_initialization(
     Returns
     -------
     dict
-        ``variance``, ``standard_deviation`` and ``uniform_bound`` for the layer; ``measured_variance`` of 10,000 drawn weights; ``he_moments`` and ``halved_moments`` (depth,), second moments after each layer
-        with this variance and with half of it; ``he_final`` and ``halved_final``, their last entries; ``halved_expected``, 2 to the power of -depth.
+        ``variance``, ``standard_deviation`` and ``uniform_bound`` for the layer; ``measured_variance`` of 10,000 drawn
+        weights; ``he_moments`` and ``halved_moments`` (depth,), second moments after each layer with this variance and
+        with half of it; ``he_final`` and ``halved_final``, their last entries; ``halved_expected``, 2 to the power of
+        -depth.
 
     Examples
     --------

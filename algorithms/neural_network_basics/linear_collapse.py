@@ -2,19 +2,22 @@ r"""Linear collapse: a deep network without non-linearities computes nothing tha
 
 $$W_2 (W_1 x + b_1) + b_2 = W x + b, \qquad W = W_2 W_1, \quad b = W_2 b_1 + b_2$$
 
-**Intuition.** The composition of affine maps is an affine map. With the identity as activation, ten layers are one matrix, and their ranks can only fall: the narrowest layer bounds the rank of the product.
-A non-linearity between the layers breaks the chain, and depth begins to count.
+**Intuition.** The composition of affine maps is an affine map. With the identity as activation, ten layers are one
+matrix, and their ranks can only fall: the narrowest layer bounds the rank of the product. A non-linearity between the
+layers breaks the chain, and depth begins to count.
 
-**When to use it.** To answer why activation functions exist, to merge adjacent linear layers at inference (LoRA, batch normalization into a convolution), and to read low-rank factorisations.
+**When to use it.** To answer why activation functions exist, to merge adjacent linear layers at inference (LoRA, batch
+normalization into a convolution), and to read low-rank factorisations.
 
 **Cost.** Multiplying the matrices once.
 
-**Pitfalls.** The main reason for activations is non-linearity; that they keep outputs in certain ranges is a side effect, and for ReLU not even true. A deep *linear* network still trains differently from a
-single layer: its loss is non-convex in the factors, though its functions are the same. XOR cannot be fitted by any linear network, and is by two ReLU units. Dropout or normalization between the layers are
-not linear maps of the input while training.
+**Pitfalls.** The main reason for activations is non-linearity; that they keep outputs in certain ranges is a side
+effect, and for ReLU not even true. A deep *linear* network still trains differently from a single layer: its loss is
+non-convex in the factors, though its functions are the same. XOR cannot be fitted by any linear network, and is by two
+ReLU units. Dropout or normalization between the layers are not linear maps of the input while training.
 
-**References.** Goodfellow, Bengio and Courville, *Deep Learning* (2016), section 6.1. Saxe, McClelland and Ganguli, *Exact solutions to the nonlinear dynamics of learning in deep linear neural networks*,
-arXiv:1312.6120.
+**References.** Goodfellow, Bengio and Courville, *Deep Learning* (2016), section 6.1. Saxe, McClelland and Ganguli,
+*Exact solutions to the nonlinear dynamics of learning in deep linear neural networks*, arXiv:1312.6120.
 """
 
 from __future__ import annotations
@@ -107,8 +110,10 @@ def linear_collapse(
     Returns
     -------
     dict
-        ``collapsed_shape`` of the single matrix; ``linear_difference``, the largest difference between the chain without ReLU and the single layer, 0 up to rounding; ``relu_difference``, the
-        same with ReLU; ``rank`` of the single matrix and ``rank_bound``, the narrowest layer; ``chain_parameters`` and ``collapsed_parameters``; ``xor_linear_mse`` and ``xor_relu_mse``.
+        ``collapsed_shape`` of the single matrix; ``linear_difference``, the largest difference between the chain
+        without ReLU and the single layer, 0 up to rounding; ``relu_difference``, the same with ReLU; ``rank`` of the
+        single matrix and ``rank_bound``, the narrowest layer; ``chain_parameters`` and ``collapsed_parameters``;
+        ``xor_linear_mse`` and ``xor_relu_mse``.
 
     Examples
     --------

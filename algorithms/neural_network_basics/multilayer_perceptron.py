@@ -1,20 +1,26 @@
-r"""A multilayer perceptron (MLP), or feed-forward network, is a chain of dense layers with a non-linearity between them and no cycles.
+r"""A multilayer perceptron (MLP), or feed-forward network, is a chain of dense layers with a non-linearity between them
+and no cycles.
 
 $$H_1 = f(W_1 X + b_1), \qquad H_2 = f(W_2 H_1 + b_2), \qquad O = f(W_3 H_2 + b_3)$$
 
-**Intuition.** Hidden layers bend and fold the input space until the last, linear layer can finish the job. One hidden layer with enough units approximates any continuous function on a bounded set as closely
-as wanted (universal approximation): each unit adds one bend.
+**Intuition.** Hidden layers bend and fold the input space until the last, linear layer can finish the job. One hidden
+layer with enough units approximates any continuous function on a bounded set as closely as wanted (universal
+approximation): each unit adds one bend.
 
-**When to use it.** For vectors without spatial or temporal structure, for regression, classification and forecasting from fixed windows, and as a component of Transformers.
+**When to use it.** For vectors without spatial or temporal structure, for regression, classification and forecasting
+from fixed windows, and as a component of Transformers.
 
 **Cost.** $\sum_l (n_{l-1} + 1)\,n_l$ parameters.
 
-**Pitfalls.** Two hidden layers and an output layer are *three* weight layers; the input layer has none. The theorem says that good weights exist, not that training finds them, nor how many units it
-takes: convergence is not guaranteed. An MLP *can* handle sequences and images, through windows or flattening; it merely lacks the inductive bias, and needs more data. The abbreviation FCNN is used for fully
-*connected* and for fully *convolutional* networks; say MLP. Standardise the inputs.
+**Pitfalls.** Two hidden layers and an output layer are *three* weight layers; the input layer has none. The theorem
+says that good weights exist, not that training finds them, nor how many units it takes: convergence is not guaranteed.
+An MLP *can* handle sequences and images, through windows or flattening; it merely lacks the inductive bias, and needs
+more data. The abbreviation FCNN is used for fully *connected* and for fully *convolutional* networks; say MLP.
+Standardise the inputs.
 
-**References.** Cybenko, *Approximation by superpositions of a sigmoidal function* (1989). Hornik, *Approximation capabilities of multilayer feedforward networks* (1991). Goodfellow, Bengio and Courville,
-*Deep Learning* (2016), chapter 6.
+**References.** Cybenko, *Approximation by superpositions of a sigmoidal function* (1989). Hornik, *Approximation
+capabilities of multilayer feedforward networks* (1991). Goodfellow, Bengio and Courville, *Deep Learning* (2016),
+chapter 6.
 """
 
 from __future__ import annotations
@@ -117,8 +123,8 @@ def multilayer_perceptron(
     Returns
     -------
     dict
-        ``weight_shapes``, ``weight_layers`` and ``parameters`` of the listed MLP; ``mse_before`` and ``mse_after`` training, one a width; ``x`` and ``fit`` of the
-        widest network at 40 points.
+        ``weight_shapes``, ``weight_layers`` and ``parameters`` of the listed MLP; ``mse_before`` and ``mse_after``
+        training, one a width; ``x`` and ``fit`` of the widest network at 40 points.
 
     Examples
     --------

@@ -1,19 +1,24 @@
-r"""A residual or skip connection adds the input of a block to its output, so that the block only has to learn the difference.
+r"""A residual or skip connection adds the input of a block to its output, so that the block only has to learn the
+difference.
 
 $$y = x + F(x), \qquad \frac{\partial y}{\partial x} = I + \frac{\partial F}{\partial x}$$
 
-**Intuition.** If a block has nothing to add, it can set $F$ to zero, and deeper is then never worse in principle. In the backward pass the identity hands the gradient on unchanged, next to whatever comes through
-$F$. Unrolled, $n$ blocks are $2^n$ paths of different length; deleting one block removes half of them and leaves the rest working.
+**Intuition.** If a block has nothing to add, it can set $F$ to zero, and deeper is then never worse in principle. In
+the backward pass the identity hands the gradient on unchanged, next to whatever comes through $F$. Unrolled, $n$ blocks
+are $2^n$ paths of different length; deleting one block removes half of them and leaves the rest working.
 
 **When to use it.** In nearly every deep network: ResNets (152 layers at the end of 2015), Transformers, U-Nets.
 
 **Cost.** One addition; the shapes must match, or a $1 \times 1$ projection has to make them.
 
-**Pitfalls.** Skip connections do *not* cure explosion: each variance-preserving branch doubles the variance, $2^{20} \approx 10^6$ after twenty blocks, against about 1 without skip. Scale the branches by $1/\sqrt L$ or
-normalise. Gradients flow unchanged in the *backward* pass, not in the forward one. They are meant to ease optimisation, not to escape local minima. The ResNet authors thought vanishing gradients an *unlikely* reason for
-the degradation of plain nets, which had batch normalization. More layers mean more capacity, not better generalisation as such.
+**Pitfalls.** Skip connections do *not* cure explosion: each variance-preserving branch doubles the variance, $2^{20}
+\approx 10^6$ after twenty blocks, against about 1 without skip. Scale the branches by $1/\sqrt L$ or normalise.
+Gradients flow unchanged in the *backward* pass, not in the forward one. They are meant to ease optimisation, not to
+escape local minima. The ResNet authors thought vanishing gradients an *unlikely* reason for the degradation of plain
+nets, which had batch normalization. More layers mean more capacity, not better generalisation as such.
 
-**References.** He et al., *Deep residual learning for image recognition*, arXiv:1512.03385. Veit, Wilber and Belongie, *Residual networks behave like ensembles of relatively shallow networks*, arXiv:1605.06431.
+**References.** He et al., *Deep residual learning for image recognition*, arXiv:1512.03385. Veit, Wilber and Belongie,
+*Residual networks behave like ensembles of relatively shallow networks*, arXiv:1605.06431.
 """
 
 from __future__ import annotations
@@ -84,11 +89,12 @@ def draw(inputs: dict[str, Any], output: Output) -> Any:
 )
 def residual_connection(
     depth: Annotated[int, Field(ge=1, le=50)] = 20,
-    width: Annotated[int, Field(ge=2, le=256)] = 128,
+    width: Annotated[int, Field(ge=2, le=128)] = 128,
     branch_norm: Annotated[float, Field(ge=0, le=2)] = 0.9,
     seed: Seed = 0,
 ) -> Output:
-    """Signal variance with and without skip connections, the gradient through them, and the paths of the unrolled network.
+    """Signal variance with and without skip connections, the gradient through them, and the paths of the unrolled
+    network.
 
     Parameters
     ----------
@@ -104,9 +110,12 @@ def residual_connection(
     Returns
     -------
     dict
-        ``plain_variances``, ``identity_variances`` and ``scaled_variances`` (L,), without skip, with it, and with branches scaled by 1/√L; their last entries ``plain_variance``, ``identity_variance``, ``scaled_variance``;
-        ``plain_gradient_gain``, ``identity_gradient_gain``, ``scaled_gradient_gain`` back to the input; ``plain_scalar_gradient`` r^L and ``residual_scalar_gradient`` (1 + r)^L of scalar branches; ``paths`` 2^L and
-        ``paths_after_deleting_a_block``; ``deletion_error``, the relative change of the scaled network's output variance when the middle block is deleted.
+        ``plain_variances``, ``identity_variances`` and ``scaled_variances`` (L,), without skip, with it, and with
+        branches scaled by 1/√L; their last entries ``plain_variance``, ``identity_variance``, ``scaled_variance``;
+        ``plain_gradient_gain``, ``identity_gradient_gain``, ``scaled_gradient_gain`` back to the input;
+        ``plain_scalar_gradient`` r^L and ``residual_scalar_gradient`` (1 + r)^L of scalar branches; ``paths`` 2^L and
+        ``paths_after_deleting_a_block``; ``deletion_error``, the relative change of the scaled network's output
+        variance when the middle block is deleted.
 
     Examples
     --------

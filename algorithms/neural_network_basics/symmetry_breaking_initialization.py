@@ -1,17 +1,22 @@
-r"""Symmetry-breaking initialization gives the weights random values, because units that start equal receive equal gradients and stay equal.
+r"""Symmetry-breaking initialization gives the weights random values, because units that start equal receive equal
+gradients and stay equal.
 
 $$w_i = w_j,\; v_i = v_j \;\Rightarrow\; \frac{\partial L}{\partial w_i} = \frac{\partial L}{\partial w_j} \quad\text{at every step}$$
 
-**Intuition.** Two hidden units with the same incoming and outgoing weights compute the same thing and are blamed alike, so every update leaves them twins. A layer of a hundred such units is as good as one. A random
-start makes each a little different, and from there on they specialise.
+**Intuition.** Two hidden units with the same incoming and outgoing weights compute the same thing and are blamed alike,
+so every update leaves them twins. A layer of a hundred such units is as good as one. A random start makes each a little
+different, and from there on they specialise.
 
 **When to use it.** Always for weights; biases may start at zero, since the weights break the symmetry already.
 
 **Cost.** None.
 
-**Pitfalls.** That such a network "never learns" is too strong: with a non-zero constant the weights do move, and the layer learns as much as *one* unit can. What is never broken is the symmetry. Only with all
-weights exactly zero are the gradients of the hidden weights zero, so that nothing but the output bias moves. Dropout noise can break the tie, and over thousands of steps even rounding may. Random alone is not enough: the variance has to fit, see Xavier and He.
-Zero is right on purpose for the last layer of a residual branch or for LoRA's $B$, since other weights break the symmetry there.
+**Pitfalls.** That such a network "never learns" is too strong: with a non-zero constant the weights do move, and the
+layer learns as much as *one* unit can. What is never broken is the symmetry. Only with all weights exactly zero are the
+gradients of the hidden weights zero, so that nothing but the output bias moves. Dropout noise can break the tie, and
+over thousands of steps even rounding may. Random alone is not enough: the variance has to fit, see Xavier and He. Zero
+is right on purpose for the last layer of a residual branch or for LoRA's $B$, since other weights break the symmetry
+there.
 
 **References.** Goodfellow, Bengio and Courville, *Deep Learning* (2016), section 8.4.
 """
@@ -99,9 +104,11 @@ def symmetry_breaking_initialization(
     Returns
     -------
     dict
-        ``loss_before`` and ``loss_after`` (half the mean squared error; 0.5 is the best constant prediction); ``hidden_spread_before`` and ``hidden_spread_after``, the largest difference between hidden units' weights;
-        ``weights_moved``, the largest change of a hidden weight; ``first_hidden_gradient``, the largest entry of the first gradient by the hidden weights, and ``first_gradient_spread`` between units;
-        ``distinct_hidden_units`` after training.
+        ``loss_before`` and ``loss_after`` (half the mean squared error; 0.5 is the best constant prediction);
+        ``hidden_spread_before`` and ``hidden_spread_after``, the largest difference between hidden units' weights;
+        ``weights_moved``, the largest change of a hidden weight; ``first_hidden_gradient``, the largest entry of the
+        first gradient by the hidden weights, and ``first_gradient_spread`` between units; ``distinct_hidden_units``
+        after training.
 
     Examples
     --------

@@ -1,19 +1,24 @@
-r"""The vanishing gradient problem is the exponential shrinking of gradients on their way back through many layers or time steps.
+r"""The vanishing gradient problem is the exponential shrinking of gradients on their way back through many layers or
+time steps.
 
 $$\frac{\partial L}{\partial h_1} = \frac{\partial L}{\partial h_L} \prod_{l=2}^{L} \frac{\partial h_l}{\partial h_{l-1}}, \qquad \sigma' \le \tfrac14 \;\Rightarrow\; 0.25^{10} = 9.5 \cdot 10^{-7}$$
 
-**Intuition.** A product of many factors below one goes to zero fast. The sigmoid's derivative is never above $0.25$; tanh's reaches 1, but only at zero. Saturated units, far from zero, contribute factors close to
-nothing. In floating point a tiny update is lost altogether: in single precision $1 + 10^{-8} = 1$.
+**Intuition.** A product of many factors below one goes to zero fast. The sigmoid's derivative is never above $0.25$;
+tanh's reaches 1, but only at zero. Saturated units, far from zero, contribute factors close to nothing. In floating
+point a tiny update is lost altogether: in single precision $1 + 10^{-8} = 1$.
 
 **When to use it.** To find out why early layers do not learn: print the gradient norm of each layer.
 
 **Cost.** One backward pass.
 
-**Pitfalls.** ReLU removes the shrinking factor for active units only; inactive ones pass nothing. Residual connections, normalization, fitting initialisation and gates (LSTM) are the remedies; a smaller learning rate is
-none. Gradients may vanish *or* explode, depending on the Jacobians; that they grow in deeper layers during fine-tuning is no general fact. Nor does every failure of depth come from it: the authors of ResNet
-doubted that it caused the degradation of plain networks with batch normalization.
+**Pitfalls.** ReLU removes the shrinking factor for active units only; inactive ones pass nothing. Residual connections,
+normalization, fitting initialisation and gates (LSTM) are the remedies; a smaller learning rate is none. Gradients may
+vanish *or* explode, depending on the Jacobians; that they grow in deeper layers during fine-tuning is no general fact.
+Nor does every failure of depth come from it: the authors of ResNet doubted that it caused the degradation of plain
+networks with batch normalization.
 
-**References.** Bengio, Simard and Frasconi, *Learning long-term dependencies with gradient descent is difficult* (1994). Glorot and Bengio (2010). He et al., arXiv:1512.03385.
+**References.** Bengio, Simard and Frasconi, *Learning long-term dependencies with gradient descent is difficult*
+(1994). Glorot and Bengio (2010). He et al., arXiv:1512.03385.
 """
 
 from __future__ import annotations
@@ -116,9 +121,10 @@ def vanishing_gradient(
     Returns
     -------
     dict
-        ``gradient_norms`` and ``residual_gradient_norms`` (depth,) by the input of each layer, relative to the output's; ``first_layer`` and ``residual_first_layer``, their first entries;
-        ``peak_derivative`` of the activation and ``derivative_bound``, that to the power of the depth; ``saturated_derivative`` at x = 10; ``float32_sum``, 1 + update, and ``absorbed``;
-        ``float32_epsilon``.
+        ``gradient_norms`` and ``residual_gradient_norms`` (depth,) by the input of each layer, relative to the
+        output's; ``first_layer`` and ``residual_first_layer``, their first entries; ``peak_derivative`` of the
+        activation and ``derivative_bound``, that to the power of the depth; ``saturated_derivative`` at x = 10;
+        ``float32_sum``, 1 + update, and ``absorbed``; ``float32_epsilon``.
 
     Examples
     --------

@@ -1,17 +1,22 @@
-r"""Xavier or Glorot initialization draws weights with variance $2/(n_{in} + n_{out})$, so that signals neither grow nor shrink in either direction.
+r"""Xavier or Glorot initialization draws weights with variance $2/(n_{in} + n_{out})$, so that signals neither grow nor
+shrink in either direction.
 
 $$\operatorname{Var}[W] = \frac{2}{n_{in} + n_{out}}, \qquad W \sim U(-a, a),\; a = \sqrt{\frac{6}{n_{in} + n_{out}}} \quad\text{or}\quad W \sim N\!\left(0, \tfrac{2}{n_{in} + n_{out}}\right)$$
 
-**Intuition.** A sum of $n_{in}$ products keeps the variance of its inputs if each weight has variance $1/n_{in}$. In the backward pass the sum runs over $n_{out}$, which asks for $1/n_{out}$. The harmonic mean of the two
-is the compromise.
+**Intuition.** A sum of $n_{in}$ products keeps the variance of its inputs if each weight has variance $1/n_{in}$. In
+the backward pass the sum runs over $n_{out}$, which asks for $1/n_{out}$. The harmonic mean of the two is the
+compromise.
 
-**When to use it.** For layers followed by tanh, sigmoid or nothing: attention projections, output layers. For ReLU take He's.
+**When to use it.** For layers followed by tanh, sigmoid or nothing: attention projections, output layers. For ReLU take
+He's.
 
 **Cost.** None.
 
-**Pitfalls.** With ReLU half of the signal is cut at every layer, and under Xavier it fades by a factor of 2 a layer. The bound of the uniform form is $\sqrt 3$ times the standard deviation; mixing the two up makes the variance three
-times too large. For convolutions $n_{in}$ counts the kernel: $k^2 C_{in}$. The derivation assumes a slope of one, inputs of mean zero and independent weights, so it holds at the start only. If $n_{in} \ne n_{out}$, neither direction is kept
-exactly.
+**Pitfalls.** With ReLU half of the signal is cut at every layer, and under Xavier it fades by a factor of 2 a layer.
+The bound of the uniform form is $\sqrt 3$ times the standard deviation; mixing the two up makes the variance three
+times too large. For convolutions $n_{in}$ counts the kernel: $k^2 C_{in}$. The derivation assumes a slope of one,
+inputs of mean zero and independent weights, so it holds at the start only. If $n_{in} \ne n_{out}$, neither direction
+is kept exactly.
 
 **References.** Glorot and Bengio, *Understanding the difficulty of training deep feedforward neural networks* (2010).
 """
@@ -82,8 +87,9 @@ def xavier_initialization(
     Returns
     -------
     dict
-        ``variance``, ``standard_deviation`` and ``uniform_bound`` for the layer; ``measured_variance`` of 10,000 drawn weights; second moments of a signal of second moment 1 after the stack: ``linear_forward``,
-        ``linear_backward`` (of the gradient), near 1, ``tanh_forward`` and ``relu_forward``, near 2 to the power of -depth.
+        ``variance``, ``standard_deviation`` and ``uniform_bound`` for the layer; ``measured_variance`` of 10,000 drawn
+        weights; second moments of a signal of second moment 1 after the stack: ``linear_forward``, ``linear_backward``
+        (of the gradient), near 1, ``tanh_forward`` and ``relu_forward``, near 2 to the power of -depth.
 
     Examples
     --------

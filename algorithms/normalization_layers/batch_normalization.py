@@ -2,19 +2,22 @@ r"""Batch normalization standardises each feature over the mini-batch, then scal
 
 $$y = \gamma\,\frac{x - \mu_B}{\sqrt{\sigma_B^2 + \epsilon}} + \beta, \qquad \text{inference: } \mu_B, \sigma_B^2 \to \text{running averages}$$
 
-**Intuition.** Each unit's pre-activation keeps mean near 0 and deviation near 1 during training, whatever the layers before it do. So higher learning rates work, and the
-scale of the weights before it stops to matter: $\mathrm{BN}(aWx) = \mathrm{BN}(Wx)$ for $a > 0$. The noise of the batch statistics regularises a little.
+**Intuition.** Each unit's pre-activation keeps mean near 0 and deviation near 1 during training, whatever the layers
+before it do. So higher learning rates work, and the scale of the weights before it stops to matter: $\mathrm{BN}(aWx) =
+\mathrm{BN}(Wx)$ for $a > 0$. The noise of the batch statistics regularises a little.
 
-**When to use it.** In convolutional networks (statistics over batch and positions) with batches of at least 16 or so; with small batches or sequences use layer or
-group normalization.
+**When to use it.** In convolutional networks (statistics over batch and positions) with batches of at least 16 or so;
+with small batches or sequences use layer or group normalization.
 
 **Cost.** $O(nd)$; two learned and two running numbers a feature.
 
-**Pitfalls.** It normalises the inputs of *each* such layer over the batch, not just the network's input. In inference the running averages are used: forgetting
-`model.eval()` makes a prediction depend on its neighbours in the batch. Why it helps is contested: "less internal covariate shift" is the original story, a smoother
-loss surface is better supported. The running variance is the unbiased one in PyTorch, the batch one is not. A bias before it is useless.
+**Pitfalls.** It normalises the inputs of *each* such layer over the batch, not just the network's input. In inference
+the running averages are used: forgetting `model.eval()` makes a prediction depend on its neighbours in the batch. Why
+it helps is contested: "less internal covariate shift" is the original story, a smoother loss surface is better
+supported. The running variance is the unbiased one in PyTorch, the batch one is not. A bias before it is useless.
 
-**References.** Ioffe and Szegedy, arXiv:1502.03167. Santurkar et al., *How does batch normalization help optimization?*, arXiv:1805.11604.
+**References.** Ioffe and Szegedy, arXiv:1502.03167. Santurkar et al., *How does batch normalization help
+optimization?*, arXiv:1805.11604.
 """
 
 from __future__ import annotations
@@ -81,8 +84,9 @@ def batch_normalization(
     Returns
     -------
     dict
-        ``output`` (n, d), at most its first 8 rows and 16 columns; ``batch_mean`` and ``batch_variance`` (d,), at most 50; ``running_mean`` and ``running_variance`` after
-        the call; ``output_means`` and ``output_variances`` (d,) before gain and bias, 0 and 1 in training.
+        ``output`` (n, d), at most its first 8 rows and 16 columns; ``batch_mean`` and ``batch_variance`` (d,), at most
+        50; ``running_mean`` and ``running_variance`` after the call; ``output_means`` and ``output_variances`` (d,)
+        before gain and bias, 0 and 1 in training.
 
     Raises
     ------

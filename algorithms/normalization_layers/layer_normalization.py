@@ -1,18 +1,22 @@
-r"""Layer normalization standardises the features of each sample or token to mean 0 and variance 1, then scales and shifts them.
+r"""Layer normalization standardises the features of each sample or token to mean 0 and variance 1, then scales and
+shifts them.
 
 $$y = \gamma\,\frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}} + \beta, \qquad \mu = \frac1d \sum_i x_i, \quad \sigma^2 = \frac1d \sum_i (x_i - \mu)^2$$
 
-**Intuition.** Each token is judged by itself: what counts is the pattern across its features, not its overall level or size. The statistics come from the
-sample alone, so the result does not depend on what else is in the batch, and training and inference are the same computation.
+**Intuition.** Each token is judged by itself: what counts is the pattern across its features, not its overall level or
+size. The statistics come from the sample alone, so the result does not depend on what else is in the batch, and
+training and inference are the same computation.
 
-**When to use it.** In Transformers and recurrent networks, and wherever batches are small or sequences differ in length. In an RNN it is applied to the hidden
-state at each step, whose norm is then at most $\sqrt d$ before gain and bias.
+**When to use it.** In Transformers and recurrent networks, and wherever batches are small or sequences differ in
+length. In an RNN it is applied to the hidden state at each step, whose norm is then at most $\sqrt d$ before gain and
+bias.
 
 **Cost.** $O(d)$ a token, $2d$ parameters.
 
-**Pitfalls.** The mean and the variance run over the *feature* axis of each token, not over the batch, the sequence or "the layer". The variance is the biased one
-(divided by $d$). Rescaling a token's features changes nothing, up to $\epsilon$, so their size is lost to later layers. $\epsilon$ differs between checkpoints
-($10^{-12}$ in BERT, $10^{-5}$ in GPT-2). Keep gains and biases out of weight decay.
+**Pitfalls.** The mean and the variance run over the *feature* axis of each token, not over the batch, the sequence or
+"the layer". The variance is the biased one (divided by $d$). Rescaling a token's features changes nothing, up to
+$\epsilon$, so their size is lost to later layers. $\epsilon$ differs between checkpoints ($10^{-12}$ in BERT, $10^{-5}$
+in GPT-2). Keep gains and biases out of weight decay.
 
 **References.** Ba, Kiros and Hinton, *Layer normalization*, arXiv:1607.06450.
 """
@@ -124,9 +128,9 @@ def layer_normalization(
     Returns
     -------
     dict
-        ``output`` (n, d), at most its first 8 rows and 16 columns; ``means`` and ``variances`` (n,) of the input rows, at most 50; ``output_means`` and ``output_variances``
-        before gain and bias, near 0 and 1; ``recurrent_norm`` and ``recurrent_norm_normalised`` of a hidden state after 50 steps, and ``recurrent_bound``, the
-        root of the width.
+        ``output`` (n, d), at most its first 8 rows and 16 columns; ``means`` and ``variances`` (n,) of the input rows,
+        at most 50; ``output_means`` and ``output_variances`` before gain and bias, near 0 and 1; ``recurrent_norm`` and
+        ``recurrent_norm_normalised`` of a hidden state after 50 steps, and ``recurrent_bound``, the root of the width.
 
     Raises
     ------

@@ -1,18 +1,22 @@
-r"""PowerNorm is a batch normalization for Transformers that divides by the running quadratic mean of each feature instead of its batch variance.
+r"""PowerNorm is a batch normalization for Transformers that divides by the running quadratic mean of each feature
+instead of its batch variance.
 
 $$\psi_B^2 = \frac1B \sum_i x_i^2, \qquad y = \gamma\,\frac{x}{\psi} + \beta, \qquad \psi^2 \leftarrow \alpha\,\psi^2 + (1 - \alpha)\,\psi_B^2$$
 
-**Intuition.** In language data the batch mean and variance of a feature jump from batch to batch, so the statistics of training fit inference badly; that is why plain batch
-normalization fails in Transformers. PowerNorm makes two changes: it leaves out the mean, whose variation is the worst, and it normalises by a *running* quadratic mean already
-in training, so training and inference use the same number.
+**Intuition.** In language data the batch mean and variance of a feature jump from batch to batch, so the statistics of
+training fit inference badly; that is why plain batch normalization fails in Transformers. PowerNorm makes two changes:
+it leaves out the mean, whose variation is the worst, and it normalises by a *running* quadratic mean already in
+training, so training and inference use the same number.
 
-**When to use it.** As a replacement of layer normalization in Transformers, where statistics over the batch are wanted; it folds into the next linear layer at inference.
+**When to use it.** As a replacement of layer normalization in Transformers, where statistics over the batch are wanted;
+it folds into the next linear layer at inference.
 
 **Cost.** $O(nd)$; one running number a feature beside gain and bias.
 
-**Pitfalls.** The quadratic mean is not the variance: they differ by the squared mean. Statistics run over batch and positions for each feature, not over the features of a token as in
-RMSNorm, though both use a mean square. Backpropagating through running statistics exactly is impossible; the paper approximates that gradient, and starts with a warm-up on batch
-statistics. Here only the forward pass is shown.
+**Pitfalls.** The quadratic mean is not the variance: they differ by the squared mean. Statistics run over batch and
+positions for each feature, not over the features of a token as in RMSNorm, though both use a mean square.
+Backpropagating through running statistics exactly is impossible; the paper approximates that gradient, and starts with
+a warm-up on batch statistics. Here only the forward pass is shown.
 
 **References.** Shen et al., *PowerNorm: rethinking batch normalization in Transformers*, arXiv:2003.07845.
 """
@@ -88,9 +92,11 @@ def power_normalization(
     Returns
     -------
     dict
-        ``batch_quadratic_means`` and ``running_quadratic_means`` of the first feature, first 50 batches; ``quadratic_mean``, its exact expectation 1 + drift²;
-        ``last_output_quadratic_mean`` over all features, near 1; ``batch_variation`` and ``running_variation``, the relative standard deviation of both statistics over the second half of the
-        batches; ``train_inference_gap_batch_norm`` and ``train_inference_gap_power_norm``, the mean absolute difference between training and inference outputs of the last batch.
+        ``batch_quadratic_means`` and ``running_quadratic_means`` of the first feature, first 50 batches;
+        ``quadratic_mean``, its exact expectation 1 + drift²; ``last_output_quadratic_mean`` over all features, near 1;
+        ``batch_variation`` and ``running_variation``, the relative standard deviation of both statistics over the
+        second half of the batches; ``train_inference_gap_batch_norm`` and ``train_inference_gap_power_norm``, the mean
+        absolute difference between training and inference outputs of the last batch.
 
     Examples
     --------

@@ -1,21 +1,26 @@
-r"""Pre-LN and post-LN are the two places of layer normalization in a residual block: inside the branch, or after the addition.
+r"""Pre-LN and post-LN are the two places of layer normalization in a residual block: inside the branch, or after the
+addition.
 
 $$\text{post-LN: } x_{l+1} = \mathrm{LN}(x_l + F(x_l)) \qquad \text{pre-LN: } x_{l+1} = x_l + F(\mathrm{LN}(x_l))$$
 
-**Intuition.** In pre-LN the identity path runs from the last layer to the first with nothing on it, so that part of the gradient arrives whole. In post-LN every block normalises the sum; at the start that
-divides the gradient on the identity path by about $\sqrt 2$, over $L$ blocks by $2^{L/2}$, and early layers depend on paths through many branches. The weights near the output see gradients of constant size
-in post-LN, but $1/\sqrt L$ smaller ones in pre-LN: large first steps hurt the former, hence the warm-up.
+**Intuition.** In pre-LN the identity path runs from the last layer to the first with nothing on it, so that part of the
+gradient arrives whole. In post-LN every block normalises the sum; at the start that divides the gradient on the
+identity path by about $\sqrt 2$, over $L$ blocks by $2^{L/2}$, and early layers depend on paths through many branches.
+The weights near the output see gradients of constant size in post-LN, but $1/\sqrt L$ smaller ones in pre-LN: large
+first steps hurt the former, hence the warm-up.
 
-**When to use it.** Pre-LN for deep models and for training without a delicate warm-up; it is the standard of today's language models. Post-LN, as in the original Transformer, with warm-up;
-where it trains, it can end a little better.
+**When to use it.** Pre-LN for deep models and for training without a delicate warm-up; it is the standard of today's
+language models. Post-LN, as in the original Transformer, with warm-up; where it trains, it can end a little better.
 
 **Cost.** The same; pre-LN needs one more normalization at the end.
 
-**Pitfalls.** The original Transformer is *post-LN*; texts that put it "before the attention" describe pre-LN. Post-LN is the less stable one, not the stabiliser. Pre-LN does not normalise "before the
-residual connection": the normalization sits in the branch, and the residual stream stays as it is. In pre-LN the stream grows with depth, as $\sqrt l$, and late layers change it less and less. Skip
-connections alone do not bound that growth.
+**Pitfalls.** The original Transformer is *post-LN*; texts that put it "before the attention" describe pre-LN. Post-LN
+is the less stable one, not the stabiliser. Pre-LN does not normalise "before the residual connection": the
+normalization sits in the branch, and the residual stream stays as it is. In pre-LN the stream grows with depth, as
+$\sqrt l$, and late layers change it less and less. Skip connections alone do not bound that growth.
 
-**References.** Xiong et al., *On layer normalization in the Transformer architecture*, arXiv:2002.04745. Vaswani et al., arXiv:1706.03762.
+**References.** Xiong et al., *On layer normalization in the Transformer architecture*, arXiv:2002.04745. Vaswani et
+al., arXiv:1706.03762.
 """
 
 from __future__ import annotations
@@ -46,10 +51,12 @@ def standardise_backward(x: Floats, upstream: Floats) -> Floats:
 
 
 def passes(placement: str, weights: Floats, x: Floats, upstream: Floats) -> tuple[Floats, Floats, float]:
-    """Sizes of the residual stream after each block (L,), norms of each block's weight gradient (L,), and the identity gain.
+    """Sizes of the residual stream after each block (L,), norms of each block's weight gradient (L,), and the identity
+    gain.
 
-    Each branch is linear, F(h) = W h; pre-LN ends with one more normalization. The weights are (L, d, d); x and the gradient of
-    the output are (n, d). The identity gain is the mean factor on the gradient along the path that takes no branch.
+    Each branch is linear, F(h) = W h; pre-LN ends with one more normalization. The weights are (L, d, d); x and the
+    gradient of the output are (n, d). The identity gain is the mean factor on the gradient along the path that takes no
+    branch.
 
     Examples
     --------
@@ -124,8 +131,9 @@ def pre_ln_vs_post_ln(
     Returns
     -------
     dict
-        For ``pre`` and ``post`` each: ``…_stream_sizes`` (L,), root mean squares of the residual stream after each block; ``…_weight_gradient_norms`` (L,) of each block's
-        weights; ``…_last_weight_gradient``, the last of them; ``…_identity_gain``, the factor on the gradient along the path that takes no branch, 1 for pre-LN.
+        For ``pre`` and ``post`` each: ``…_stream_sizes`` (L,), root mean squares of the residual stream after each
+        block; ``…_weight_gradient_norms`` (L,) of each block's weights; ``…_last_weight_gradient``, the last of them;
+        ``…_identity_gain``, the factor on the gradient along the path that takes no branch, 1 for pre-LN.
 
     Examples
     --------

@@ -1,17 +1,21 @@
-r"""RMSNorm divides the features of each token by their root mean square and multiplies them by a learned gain, without centring.
+r"""RMSNorm divides the features of each token by their root mean square and multiplies them by a learned gain, without
+centring.
 
 $$y_i = g_i\,\frac{x_i}{\sqrt{\tfrac1d \sum_j x_j^2 + \epsilon}}$$
 
-**Intuition.** Layer normalization does two things: it removes the mean and it fixes the scale. The authors found that the scale does most of the work. Leaving out the
-mean saves one pass over the features, and one parameter vector, the bias.
+**Intuition.** Layer normalization does two things: it removes the mean and it fixes the scale. The authors found that
+the scale does most of the work. Leaving out the mean saves one pass over the features, and one parameter vector, the
+bias.
 
 **When to use it.** In large language models (Llama, T5 and many since) in place of layer normalization.
 
 **Cost.** $O(d)$ a token, $d$ parameters.
 
-**Pitfalls.** What is omitted is the *centring* and the bias; the gain $g$ is kept. Saying that it drops the gain is a common error. The output has root mean square 1, not
-variance 1: if the mean is not zero the two differ. For inputs of mean zero it equals layer normalization. The result ignores the size of the input but not a shift of it.
-Compute the mean square in single precision even if the activations are in half: squares overflow above 256 in float16. Some checkpoints store $g - 1$ (Gemma).
+**Pitfalls.** What is omitted is the *centring* and the bias; the gain $g$ is kept. Saying that it drops the gain is a
+common error. The output has root mean square 1, not variance 1: if the mean is not zero the two differ. For inputs of
+mean zero it equals layer normalization. The result ignores the size of the input but not a shift of it. Compute the
+mean square in single precision even if the activations are in half: squares overflow above 256 in float16. Some
+checkpoints store $g - 1$ (Gemma).
 
 **References.** Zhang and Sennrich, *Root mean square layer normalization*, arXiv:1910.07467.
 """
@@ -57,8 +61,9 @@ def rmsnorm(x: Rows, g: Features | None = None, epsilon: Epsilon = 1e-6) -> Outp
     Returns
     -------
     dict
-        ``output`` (n, d), at most its first 8 rows and 16 columns; ``root_mean_squares`` (n,) of the input, at most 50; ``output_root_mean_squares`` before the gain, near 1;
-        ``output_means``, not 0 in general; ``layer_norm_difference``, the largest difference to layer normalization without bias, 0 for centred rows.
+        ``output`` (n, d), at most its first 8 rows and 16 columns; ``root_mean_squares`` (n,) of the input, at most 50;
+        ``output_root_mean_squares`` before the gain, near 1; ``output_means``, not 0 in general;
+        ``layer_norm_difference``, the largest difference to layer normalization without bias, 0 for centred rows.
 
     Raises
     ------

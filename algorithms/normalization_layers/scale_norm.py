@@ -2,18 +2,22 @@ r"""ScaleNorm divides each activation vector by its Euclidean norm and multiplie
 
 $$y = g\,\frac{x}{\max(\lVert x \rVert, \epsilon)}$$
 
-**Intuition.** It puts every token on a sphere of radius $g$. Layer normalization without gain and bias also ends on a sphere, of radius $\sqrt d$, after centring. So one
-number can replace two vectors of parameters. A usual start is $g = \sqrt d$, which makes it RMSNorm without its gain.
+**Intuition.** It puts every token on a sphere of radius $g$. Layer normalization without gain and bias also ends on a
+sphere, of radius $\sqrt d$, after centring. So one number can replace two vectors of parameters. A usual start is $g =
+\sqrt d$, which makes it RMSNorm without its gain.
 
-**When to use it.** In Transformers for low-resource translation, together with pre-norm; it is cheaper than layer normalization and about as good.
+**When to use it.** In Transformers for low-resource translation, together with pre-norm; it is cheaper than layer
+normalization and about as good.
 
 **Cost.** $O(d)$ a token and a single parameter a layer.
 
-**Pitfalls.** ScaleNorm normalises *activations*; it does not scale down the weights of the attention layers. The related FixNorm does act on word embeddings. With a single
-$g$ it can't emphasise single features, as the gains of RMSNorm can. The output's norm is $|g|$ whatever came in, so the information in the length of the vector is
-lost. Guard against a zero vector. $g$ is a norm, not a root mean square: the two differ by $\sqrt d$.
+**Pitfalls.** ScaleNorm normalises *activations*; it does not scale down the weights of the attention layers. The
+related FixNorm does act on word embeddings. With a single $g$ it can't emphasise single features, as the gains of
+RMSNorm can. The output's norm is $|g|$ whatever came in, so the information in the length of the vector is lost. Guard
+against a zero vector. $g$ is a norm, not a root mean square: the two differ by $\sqrt d$.
 
-**References.** Nguyen and Salazar, *Transformers without tears: improving the normalization of self-attention*, arXiv:1910.05895.
+**References.** Nguyen and Salazar, *Transformers without tears: improving the normalization of self-attention*,
+arXiv:1910.05895.
 """
 
 from __future__ import annotations
@@ -47,8 +51,9 @@ def scale_norm(x: Rows, g: Positive | None = None, epsilon: Epsilon = 1e-5) -> O
     Returns
     -------
     dict
-        ``output`` (n, d), at most its first 8 rows and 16 columns; ``norms`` (n,) of the input and ``output_norms`` (n,), all g for rows longer than ε, at most 50 each;
-        ``parameters``, 1, and ``layer_norm_parameters``, 2d; ``rmsnorm_difference``, the largest difference to RMSNorm times g/√d.
+        ``output`` (n, d), at most its first 8 rows and 16 columns; ``norms`` (n,) of the input and ``output_norms``
+        (n,), all g for rows longer than ε, at most 50 each; ``parameters``, 1, and ``layer_norm_parameters``, 2d;
+        ``rmsnorm_difference``, the largest difference to RMSNorm times g/√d.
 
     Examples
     --------

@@ -3,18 +3,22 @@ r"""Weight normalization writes each weight vector as a length times a direction
 $$w = g\,\frac{v}{\lVert v \rVert}, \qquad \frac{\partial L}{\partial g} = \frac{v \cdot \nabla_w L}{\lVert v \rVert}, \qquad
 \nabla_v L = \frac{g}{\lVert v \rVert} \left(\nabla_w L - \frac{\partial L}{\partial g}\,\frac{v}{\lVert v \rVert}\right)$$
 
-**Intuition.** A step along $w$ changes its length and its direction at once. Here $g$ alone sets the length, $v$ only the direction. The gradient of $v$ is always
-orthogonal to $v$, so plain gradient steps make $v$ longer and longer, which lowers its effective learning rate by itself when the rate was too high.
+**Intuition.** A step along $w$ changes its length and its direction at once. Here $g$ alone sets the length, $v$ only
+the direction. The gradient of $v$ is always orthogonal to $v$, so plain gradient steps make $v$ longer and longer,
+which lowers its effective learning rate by itself when the rate was too high.
 
-**When to use it.** In generative models, reinforcement learning and recurrent networks, where noise from batch statistics does harm; in WaveNet-like vocoders.
+**When to use it.** In generative models, reinforcement learning and recurrent networks, where noise from batch
+statistics does harm; in WaveNet-like vocoders.
 
 **Cost.** One norm a unit; no statistics of the data.
 
-**Pitfalls.** It normalises weights, not activations: those keep their scale only if the initialisation sets $g$ and $b$ from one batch of data. $v$ must not be zero. Weight
-decay on $v$ has no effect on the function, only on the effective rate; apply it to $g$. It is not spectral normalization, which divides by the largest singular value. In a
-matrix, each output unit (row) has its own $g$.
+**Pitfalls.** It normalises weights, not activations: those keep their scale only if the initialisation sets $g$ and $b$
+from one batch of data. $v$ must not be zero. Weight decay on $v$ has no effect on the function, only on the effective
+rate; apply it to $g$. It is not spectral normalization, which divides by the largest singular value. In a matrix, each
+output unit (row) has its own $g$.
 
-**References.** Salimans and Kingma, *Weight normalization: a simple reparameterization to accelerate training of deep neural networks*, arXiv:1602.07868.
+**References.** Salimans and Kingma, *Weight normalization: a simple reparameterization to accelerate training of deep
+neural networks*, arXiv:1602.07868.
 """
 
 from __future__ import annotations
@@ -73,8 +77,9 @@ def weight_normalization(
     Returns
     -------
     dict
-        ``weight`` (d,) and ``weight_norm``, |g|; ``gradient_g`` and ``gradient_v`` (d,); ``gradient_v_dot_v``, 0; after the step ``new_g``, ``new_v`` (d,) and
-        ``new_weight`` (d,); ``direction_norm`` and ``new_direction_norm``, which never shrinks.
+        ``weight`` (d,) and ``weight_norm``, |g|; ``gradient_g`` and ``gradient_v`` (d,); ``gradient_v_dot_v``, 0; after
+        the step ``new_g``, ``new_v`` (d,) and ``new_weight`` (d,); ``direction_norm`` and ``new_direction_norm``, which
+        never shrinks.
 
     Raises
     ------

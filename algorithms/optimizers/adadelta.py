@@ -1,19 +1,22 @@
-r"""Adadelta scales each step by the ratio of two running root mean squares, that of past updates and that of past gradients.
+r"""Adadelta scales each step by the ratio of two running root mean squares, that of past updates and that of past
+gradients.
 
 $$E[g^2] \leftarrow \rho E[g^2] + (1-\rho) g^2, \qquad
 \Delta = -\frac{\sqrt{E[\Delta^2] + \epsilon}}{\sqrt{E[g^2] + \epsilon}}\,g, \qquad
 E[\Delta^2] \leftarrow \rho E[\Delta^2] + (1-\rho)\Delta^2$$
 
-**Intuition.** RMSProp's step $g/\mathrm{RMS}(g)$ has no unit, so a learning rate has to supply one. Adadelta takes it from the size of its
-own recent updates. No learning rate is left to set.
+**Intuition.** RMSProp's step $g/\mathrm{RMS}(g)$ has no unit, so a learning rate has to supply one. Adadelta takes it
+from the size of its own recent updates. No learning rate is left to set.
 
-**When to use it.** Today mainly of historical interest; it appears in older recipes where a learning rate was hard to choose.
+**When to use it.** Today mainly of historical interest; it appears in older recipes where a learning rate was hard to
+choose.
 
 **Cost.** Two more vectors of the size of the parameters.
 
-**Pitfalls.** The start is slow: before any update, the numerator is only $\sqrt\epsilon$, so $\epsilon$ takes the role of the learning
-rate and matters far more than in Adam. Order counts: the numerator uses the updates *before* this one. PyTorch's `lr` multiplies the
-result and is 1 by default, which is the method as published. The state doubles the memory of momentum.
+**Pitfalls.** The start is slow: before any update, the numerator is only $\sqrt\epsilon$, so $\epsilon$ takes the role
+of the learning rate and matters far more than in Adam. Order counts: the numerator uses the updates *before* this one.
+PyTorch's `lr` multiplies the result and is 1 by default, which is the method as published. The state doubles the memory
+of momentum.
 
 **References.** Zeiler, *ADADELTA: an adaptive learning rate method*, arXiv:1212.5701.
 """

@@ -1,20 +1,22 @@
-r"""Adafactor keeps only row and column sums of the squared gradients of a matrix, and rebuilds the second moment from them.
+r"""Adafactor keeps only row and column sums of the squared gradients of a matrix, and rebuilds the second moment from
+them.
 
 $$R = \beta R + (1-\beta)\,G^2 \mathbf 1, \qquad C = \beta C + (1-\beta)\,\mathbf 1^\top G^2, \qquad
 \hat V = \frac{R\,C}{\sum_i R_i}$$
 
-**Intuition.** Adam stores one second moment a weight. If large gradients come in whole rows and columns, the outer product of the two
-sums is a good estimate of all of them; among rank-one matrices it is the best in the sense of the I-divergence. The update is
-$G / \sqrt{\hat V}$, clipped so that its root mean square stays at most 1.
+**Intuition.** Adam stores one second moment a weight. If large gradients come in whole rows and columns, the outer
+product of the two sums is a good estimate of all of them; among rank-one matrices it is the best in the sense of the
+I-divergence. The update is $G / \sqrt{\hat V}$, clipped so that its root mean square stays at most 1.
 
 **When to use it.** To train large models where optimiser memory is the limit (T5 was).
 
 **Cost.** $n + m$ numbers of state for an $n \times m$ matrix instead of $nm$.
 
-**Pitfalls.** "Four bytes a parameter" describes Adafactor *with* a first moment kept in single precision; the factored second moment
-alone is far below that. Biases and gains have no two dimensions and keep a full second moment. The reconstruction is exact only if
-the squared gradients have rank one. Published versions use a step size relative to the weights and a decay that grows with $t$;
-mixing these with a constant rate changes the behaviour. Without clipping, training can diverge.
+**Pitfalls.** "Four bytes a parameter" describes Adafactor *with* a first moment kept in single precision; the factored
+second moment alone is far below that. Biases and gains have no two dimensions and keep a full second moment. The
+reconstruction is exact only if the squared gradients have rank one. Published versions use a step size relative to the
+weights and a decay that grows with $t$; mixing these with a constant rate changes the behaviour. Without clipping,
+training can diverge.
 
 **References.** Shazeer and Stern, *Adafactor: adaptive learning rates with sublinear memory cost*, arXiv:1804.04235.
 """
@@ -76,9 +78,9 @@ def adafactor(
     Returns
     -------
     dict
-        ``first_second_moment``, the reconstruction after step 1 (at most 6 × 6 of it); ``first_relative_error`` of it against
-        the squared gradient; ``loss_before`` and ``loss_after``; ``state_numbers``, n + m; ``adam_state_numbers``, 2 n m (both
-        moments); ``second_moment_bytes_per_parameter`` in single precision.
+        ``first_second_moment``, the reconstruction after step 1 (at most 6 × 6 of it); ``first_relative_error`` of it
+        against the squared gradient; ``loss_before`` and ``loss_after``; ``state_numbers``, n + m;
+        ``adam_state_numbers``, 2 n m (both moments); ``second_moment_bytes_per_parameter`` in single precision.
 
     Raises
     ------

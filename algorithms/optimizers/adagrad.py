@@ -4,19 +4,22 @@ $$G_t = G_{t-1} + g_t^2, \qquad \theta \leftarrow \theta - \frac{\eta}{\sqrt{G_t
 
 All operations are elementwise.
 
-**Intuition.** A parameter that has seen many large gradients has been told enough and takes small steps. One whose feature is rare
-keeps a large step for the few times when it matters. Each parameter gets its own learning rate, with no more tuning than one $\eta$.
+**Intuition.** A parameter that has seen many large gradients has been told enough and takes small steps. One whose
+feature is rare keeps a large step for the few times when it matters. Each parameter gets its own learning rate, with no
+more tuning than one $\eta$.
 
-**When to use it.** For sparse features: linear models on words, embeddings, click prediction. It has regret guarantees in online
-convex optimisation.
+**When to use it.** For sparse features: linear models on words, embeddings, click prediction. It has regret guarantees
+in online convex optimisation.
 
 **Cost.** One more vector of the size of the parameters.
 
-**Pitfalls.** $G_t$ is the *sum of squared gradients*, and only grows, so the step decays like $1/\sqrt{t}$ and learning can stall on
-long runs; RMSProp and Adam replace the sum by a moving average. Without $\epsilon$ a parameter that was never updated divides zero
-by zero. The first step has the size $\eta$ whatever the gradient. Large gradients early on shrink all later steps.
+**Pitfalls.** $G_t$ is the *sum of squared gradients*, and only grows, so the step decays like $1/\sqrt{t}$ and learning
+can stall on long runs; RMSProp and Adam replace the sum by a moving average. Without $\epsilon$ a parameter that was
+never updated divides zero by zero. The first step has the size $\eta$ whatever the gradient. Large gradients early on
+shrink all later steps.
 
-**References.** Duchi, Hazan and Singer, *Adaptive subgradient methods for online learning and stochastic optimization* (2011).
+**References.** Duchi, Hazan and Singer, *Adaptive subgradient methods for online learning and stochastic optimization*
+(2011).
 """
 
 from __future__ import annotations

@@ -1,23 +1,25 @@
-r"""Adam combines momentum with a step scaled by the root mean square of recent gradients, both corrected for their start at zero.
+r"""Adam combines momentum with a step scaled by the root mean square of recent gradients, both corrected for their
+start at zero.
 
 $$m_t = \beta_1 m_{t-1} + (1-\beta_1) g_t, \quad v_t = \beta_2 v_{t-1} + (1-\beta_2) g_t^2, \quad
 \theta \leftarrow \theta - \eta\,\frac{m_t / (1 - \beta_1^t)}{\sqrt{v_t / (1 - \beta_2^t)} + \epsilon}$$
 
-**Intuition.** The numerator is a smoothed gradient, the denominator its typical size, so the ratio is about $\pm 1$ where gradients agree
-and small where they are noise. The step is close to $\eta$ in each coordinate, whatever the scale of the loss.
+**Intuition.** The numerator is a smoothed gradient, the denominator its typical size, so the ratio is about $\pm 1$
+where gradients agree and small where they are noise. The step is close to $\eta$ in each coordinate, whatever the scale
+of the loss.
 
-**When to use it.** The default for Transformers and most deep networks, in the form AdamW; $\beta_1 = 0.9$, $\beta_2 = 0.999$ (0.95 for
-large language models).
+**When to use it.** The default for Transformers and most deep networks, in the form AdamW; $\beta_1 = 0.9$, $\beta_2 =
+0.999$ (0.95 for large language models).
 
 **Cost.** Two more vectors: 8 bytes a parameter in single precision.
 
-**Pitfalls.** $\epsilon$ belongs *outside* the root, as in the paper and in PyTorch; putting it inside is a common slip that matters for tiny
-gradients: at $g = 10^{-10}$ the step is $0.0099\,\eta$ outside, $10^{-6}\,\eta$ inside. The first step is $-\eta\,\mathrm{sign}(g)$, so
-warm up. Without bias correction early steps are wrong by far. An L2 penalty in the loss is not weight decay here; use AdamW. $m$ and
-$v$ are state: a checkpoint without them restarts cold.
+**Pitfalls.** $\epsilon$ belongs *outside* the root, as in the paper and in PyTorch; putting it inside is a common slip
+that matters for tiny gradients: at $g = 10^{-10}$ the step is $0.0099\,\eta$ outside, $10^{-6}\,\eta$ inside. The first
+step is $-\eta\,\mathrm{sign}(g)$, so warm up. Without bias correction early steps are wrong by far. An L2 penalty in
+the loss is not weight decay here; use AdamW. $m$ and $v$ are state: a checkpoint without them restarts cold.
 
-**References.** Kingma and Ba, *Adam: a method for stochastic optimization*, arXiv:1412.6980. Reddi, Kale and Kumar, *On the convergence
-of Adam and beyond*, arXiv:1904.09237.
+**References.** Kingma and Ba, *Adam: a method for stochastic optimization*, arXiv:1412.6980. Reddi, Kale and Kumar, *On
+the convergence of Adam and beyond*, arXiv:1904.09237.
 """
 
 from __future__ import annotations

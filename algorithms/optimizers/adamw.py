@@ -2,22 +2,24 @@ r"""AdamW is Adam with decoupled weight decay: the weights shrink by a fixed sha
 
 $$\theta \leftarrow \theta - \eta\left(\frac{\hat m_t}{\sqrt{\hat v_t} + \epsilon} + \lambda\,\theta\right)$$
 
-**Intuition.** An L2 penalty would add $\lambda\theta$ to the gradient, and Adam would then divide it by $\sqrt{\hat v}$: weights with
-large gradients would hardly decay at all. AdamW applies the decay outside that division, so every weight shrinks by the factor
-$1 - \eta\lambda$.
+**Intuition.** An L2 penalty would add $\lambda\theta$ to the gradient, and Adam would then divide it by $\sqrt{\hat
+v}$: weights with large gradients would hardly decay at all. AdamW applies the decay outside that division, so every
+weight shrinks by the factor $1 - \eta\lambda$.
 
-**When to use it.** The default optimiser for Transformers; $\lambda$ of 0.01 to 0.1, none on biases and normalisation gains.
+**When to use it.** The default optimiser for Transformers; $\lambda$ of 0.01 to 0.1, none on biases and normalisation
+gains.
 
-**Cost.** Two moments, 8 bytes of state a parameter in single precision. The 8-bit variant stores both as one byte each, with a scale a
-block: about 2 bytes.
+**Cost.** Two moments, 8 bytes of state a parameter in single precision. The 8-bit variant stores both as one byte each,
+with a scale a block: about 2 bytes.
 
-**Pitfalls.** Under Adam, L2 in the loss and weight decay are *not* equivalent; that is why AdamW exists. The decay is no term of the loss,
-so it does not show in the reported loss. An L2 penalty is proportional to the *squared* norm of the weights, not to their magnitude. The
-decay is multiplied by $\eta$: halving the rate halves it too. The class was removed from `transformers`; take
-`torch.optim.AdamW`. Quantised states need a non-linear code: small second moments that round to zero would blow up the step.
+**Pitfalls.** Under Adam, L2 in the loss and weight decay are *not* equivalent; that is why AdamW exists. The decay is
+no term of the loss, so it does not show in the reported loss. An L2 penalty is proportional to the *squared* norm of
+the weights, not to their magnitude. The decay is multiplied by $\eta$: halving the rate halves it too. The class was
+removed from `transformers`; take `torch.optim.AdamW`. Quantised states need a non-linear code: small second moments
+that round to zero would blow up the step.
 
-**References.** Loshchilov and Hutter, *Decoupled weight decay regularization*, arXiv:1711.05101. Dettmers et al., *8-bit optimizers via
-block-wise quantization*, arXiv:2110.02861.
+**References.** Loshchilov and Hutter, *Decoupled weight decay regularization*, arXiv:1711.05101. Dettmers et al.,
+*8-bit optimizers via block-wise quantization*, arXiv:2110.02861.
 """
 
 from __future__ import annotations

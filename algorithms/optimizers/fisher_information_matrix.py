@@ -3,21 +3,23 @@ r"""The Fisher information matrix is the expected outer product of the score, th
 $$F(\theta) = \mathbb E_{x \sim p_\theta}\!\left[\nabla_\theta \log p_\theta(x)\,\nabla_\theta \log p_\theta(x)^\top\right]
 = -\mathbb E\!\left[\nabla_\theta^2 \log p_\theta(x)\right]$$
 
-**Intuition.** It measures how strongly the distribution reacts to the parameters. Where a small change of $\theta$ changes the
-distribution a lot, a single observation tells much about $\theta$: the variance of any unbiased estimate is at least $F^{-1}/n$.
-Locally, the KL divergence is $\tfrac12\,d\theta^\top F\,d\theta$.
+**Intuition.** It measures how strongly the distribution reacts to the parameters. Where a small change of $\theta$
+changes the distribution a lot, a single observation tells much about $\theta$: the variance of any unbiased estimate is
+at least $F^{-1}/n$. Locally, the KL divergence is $\tfrac12\,d\theta^\top F\,d\theta$.
 
-**When to use it.** For standard errors, for the natural gradient and K-FAC, and to weight parameters in elastic weight consolidation.
+**When to use it.** For standard errors, for the natural gradient and K-FAC, and to weight parameters in elastic weight
+consolidation.
 
 **Cost.** $O(d^2)$ memory; diagonal or block forms beyond a few thousand parameters.
 
-**Pitfalls.** It is no Hessian of the loss: it is an expectation under the *model*, always symmetric and positive semi-definite. The
-expected negative Hessian of the log-likelihood equals it, the Hessian on given data in general does not. The *empirical* Fisher takes
-the training labels instead of samples from the model, and is another matrix. The score has mean zero at the true parameters, so $F$ is
-its covariance. $F$ depends on the parametrisation: $1/(p(1-p))$ for a Bernoulli in $p$, $p(1-p)$ in the logit.
+**Pitfalls.** It is no Hessian of the loss: it is an expectation under the *model*, always symmetric and positive
+semi-definite. The expected negative Hessian of the log-likelihood equals it, the Hessian on given data in general does
+not. The *empirical* Fisher takes the training labels instead of samples from the model, and is another matrix. The
+score has mean zero at the true parameters, so $F$ is its covariance. $F$ depends on the parametrisation: $1/(p(1-p))$
+for a Bernoulli in $p$, $p(1-p)$ in the logit.
 
-**References.** Fisher, *On the mathematical foundations of theoretical statistics* (1922). Amari, *Natural gradient works efficiently in
-learning* (1998). Kunstner, Balles and Hennig, arXiv:1905.12558.
+**References.** Fisher, *On the mathematical foundations of theoretical statistics* (1922). Amari, *Natural gradient
+works efficiently in learning* (1998). Kunstner, Balles and Hennig, arXiv:1905.12558.
 """
 
 from __future__ import annotations
@@ -103,8 +105,9 @@ def fisher_information_matrix(
     Returns
     -------
     dict
-        ``fisher`` (d, d), exact; ``estimate`` (d, d), the mean outer product of the sampled scores; ``mean_score`` (d,), near 0;
-        ``eigenvalues`` (d,), none negative; ``standard_errors`` (d,) of one observation by the Cramér-Rao bound, null if F is singular.
+        ``fisher`` (d, d), exact; ``estimate`` (d, d), the mean outer product of the sampled scores; ``mean_score``
+        (d,), near 0; ``eigenvalues`` (d,), none negative; ``standard_errors`` (d,) of one observation by the Cramér-Rao
+        bound, null if F is singular.
 
     Raises
     ------

@@ -1,23 +1,24 @@
-r"""A flat minimum is one around which the loss hardly changes; around a sharp minimum a small shift of the weights raises it a lot.
+r"""A flat minimum is one around which the loss hardly changes; around a sharp minimum a small shift of the weights
+raises it a lot.
 
 $$\text{sharpness} = \lambda_{\max}(H) \quad\text{or}\quad \max_{\lVert \epsilon \rVert \le \rho} L(\theta + \epsilon) - L(\theta)
 \approx \tfrac12 \rho^2 \lambda_{\max}$$
 
-**Intuition.** The test loss is, roughly, the training loss shifted a little. In a wide valley a shift costs nothing; in a narrow one the
-same shift climbs the wall. Two minima of equal training loss may thus differ in test loss.
+**Intuition.** The test loss is, roughly, the training loss shifted a little. In a wide valley a shift costs nothing; in
+a narrow one the same shift climbs the wall. Two minima of equal training loss may thus differ in test loss.
 
-**When to use it.** To compare solutions found with different batch sizes or rates, and as the idea behind sharpness-aware minimisation
-(SAM) and weight averaging.
+**When to use it.** To compare solutions found with different batch sizes or rates, and as the idea behind
+sharpness-aware minimisation (SAM) and weight averaging.
 
 **Cost.** The largest eigenvalue by power iteration: one Hessian-vector product an iteration.
 
-**Pitfalls.** Flatness goes with better generalisation *often*, not always: it depends on the parametrisation. In a ReLU network one can scale
-one layer up and the next down, which leaves the function as it is and makes the minimum as sharp as desired. Compare only under the
-same scaling. Large batches are said to overfit; what was found is a generalisation gap together with sharper minima. The two measures
-agree only for small $\rho$.
+**Pitfalls.** Flatness goes with better generalisation *often*, not always: it depends on the parametrisation. In a ReLU
+network one can scale one layer up and the next down, which leaves the function as it is and makes the minimum as sharp
+as desired. Compare only under the same scaling. Large batches are said to overfit; what was found is a generalisation
+gap together with sharper minima. The two measures agree only for small $\rho$.
 
-**References.** Hochreiter and Schmidhuber, *Flat minima* (1997). Keskar et al., arXiv:1609.04836. Dinh et al., *Sharp minima can generalize
-for deep nets*, arXiv:1703.04933. Foret et al., *Sharpness-aware minimization*, arXiv:2010.01412.
+**References.** Hochreiter and Schmidhuber, *Flat minima* (1997). Keskar et al., arXiv:1609.04836. Dinh et al., *Sharp
+minima can generalize for deep nets*, arXiv:1703.04933. Foret et al., *Sharpness-aware minimization*, arXiv:2010.01412.
 """
 
 from __future__ import annotations
@@ -107,8 +108,9 @@ def flat_vs_sharp_minima(
     Returns
     -------
     dict
-        For ``sharp`` and ``flat`` each: ``training_loss`` (0), ``curvature`` by power iteration, ``worst_in_ball``, ``test_loss``;
-        ``rescaled_curvature`` of the flat minimum after writing its weight as w / 10, one hundred times as sharp for the same function.
+        For ``sharp`` and ``flat`` each: ``training_loss`` (0), ``curvature`` by power iteration, ``worst_in_ball``,
+        ``test_loss``; ``rescaled_curvature`` of the flat minimum after writing its weight as w / 10, one hundred times
+        as sharp for the same function.
 
     Raises
     ------

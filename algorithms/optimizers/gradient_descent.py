@@ -2,21 +2,23 @@ r"""Gradient descent moves the parameters a small step against the gradient of t
 
 $$\theta \leftarrow \theta - \eta\,\nabla J(\theta)$$
 
-**Intuition.** The gradient points uphill; the opposite direction is, locally, the steepest way down. Full-batch gradient descent
-computes it on the whole data set, so every step is exact and the path is smooth.
+**Intuition.** The gradient points uphill; the opposite direction is, locally, the steepest way down. Full-batch
+gradient descent computes it on the whole data set, so every step is exact and the path is smooth.
 
-**When to use it.** For small data sets and convex problems. For large ones a step on a mini-batch costs a fraction and is nearly as
-good.
+**When to use it.** For small data sets and convex problems. For large ones a step on a mini-batch costs a fraction and
+is nearly as good.
 
 **Cost.** One pass over the data and $O(d)$ memory a step.
 
-**Pitfalls.** Convexity alone does not guarantee that it converges: the learning rate must be small enough. On $J = x^2$ each step
-multiplies $x$ by $1 - 2\eta$, so it diverges for $\eta > 1$. On a non-convex loss it goes towards a stationary point, not
-necessarily the nearest minimum. A step is not aimed at the minimum either: in a narrow valley it zig-zags. Backpropagation computes
-the gradient; the update is the optimiser's. Parameters that are equal and have equal partial derivatives stay equal.
+**Pitfalls.** Convexity alone does not guarantee that it converges: the learning rate must be small enough. On $J = x^2$
+each step multiplies $x$ by $1 - 2\eta$, so it diverges for $\eta > 1$. On a non-convex loss it goes towards a
+stationary point, not necessarily the nearest minimum. A step is not aimed at the minimum either: in a narrow valley it
+zig-zags. Backpropagation computes the gradient; the update is the optimiser's. Parameters that are equal and have equal
+partial derivatives stay equal.
 
-**References.** Cauchy, *Méthode générale pour la résolution des systèmes d'équations simultanées* (1847). Nocedal and Wright,
-*Numerical Optimization* (2006), chapter 3. Goodfellow, Bengio and Courville, *Deep Learning* (2016), section 4.3.
+**References.** Cauchy, *Méthode générale pour la résolution des systèmes d'équations simultanées* (1847). Nocedal and
+Wright, *Numerical Optimization* (2006), chapter 3. Goodfellow, Bengio and Courville, *Deep Learning* (2016), section
+4.3.
 """
 
 from __future__ import annotations
@@ -49,8 +51,8 @@ def run_updates(
     Returns
     -------
     dict
-        ``theta``, the last parameters; ``path``, the start and at most 20 iterates; ``objective_curve``, at most 50 values over all
-        steps; ``objective``, the last value; ``diverged``. Objectives are null for given gradients.
+        ``theta``, the last parameters; ``path``, the start and at most 20 iterates; ``objective_curve``, at most 50
+        values over all steps; ``objective``, the last value; ``diverged``. Objectives are null for given gradients.
 
     Raises
     ------
@@ -158,8 +160,9 @@ def gradient_descent(
     Returns
     -------
     dict
-        ``theta``, ``path``, ``objective_curve``, ``objective`` and ``diverged``, as of `run_updates`; ``largest_stable_rate``,
-        1 / max c_i, above which the iterates grow (null for given gradients or without a positive curvature).
+        ``theta``, ``path``, ``objective_curve``, ``objective`` and ``diverged``, as of `run_updates`;
+        ``largest_stable_rate``, 1 / max c_i, above which the iterates grow (null for given gradients or without a
+        positive curvature).
 
     Examples
     --------

@@ -1,22 +1,24 @@
-r"""A local minimum stops gradient descent although a deeper, global minimum exists; gradient noise can carry the iterate across.
+r"""A local minimum stops gradient descent although a deeper, global minimum exists; gradient noise can carry the
+iterate across.
 
 $$f(x) = x^4 - 2x^2 + t\,x, \qquad x \leftarrow x - \eta\,(f'(x) + s\,\epsilon), \quad \epsilon \sim N(0, 1)$$
 
-**Intuition.** Gradient descent only sees the slope under its feet. In a double well it rolls into the well in which it starts, shallow or
-deep. The noise of stochastic gradients kicks the iterate about; enough of it pushes it over the barrier, and the deeper well is
-harder to leave than the shallow one. Lowering the noise then lets it settle.
+**Intuition.** Gradient descent only sees the slope under its feet. In a double well it rolls into the well in which it
+starts, shallow or deep. The noise of stochastic gradients kicks the iterate about; enough of it pushes it over the
+barrier, and the deeper well is harder to leave than the shallow one. Lowering the noise then lets it settle.
 
 **When to use it.** To see what a starting point, noise or a restart changes on a non-convex loss.
 
 **Cost.** One derivative a step.
 
-**Pitfalls.** Under suitable conditions (a Lipschitz gradient and a small enough step) gradient descent converges to a *stationary point*;
-that it is a local minimum is not guaranteed, since saddles are stationary too. Nor does it go to the *nearest* minimum: it follows the
-slope. Mini-batch noise also escapes, only less easily than single-sample noise. Noise helps by chance, and it can throw the iterate
-out of the good well as well. In high dimension saddles, not poor local minima, are the usual obstacle.
+**Pitfalls.** Under suitable conditions (a Lipschitz gradient and a small enough step) gradient descent converges to a
+*stationary point*; that it is a local minimum is not guaranteed, since saddles are stationary too. Nor does it go to
+the *nearest* minimum: it follows the slope. Mini-batch noise also escapes, only less easily than single-sample noise.
+Noise helps by chance, and it can throw the iterate out of the good well as well. In high dimension saddles, not poor
+local minima, are the usual obstacle.
 
-**References.** Goodfellow, Bengio and Courville, *Deep Learning* (2016), section 8.2. Ge et al., *Escaping from saddle points*,
-arXiv:1503.02101.
+**References.** Goodfellow, Bengio and Courville, *Deep Learning* (2016), section 8.2. Ge et al., *Escaping from saddle
+points*, arXiv:1503.02101.
 """
 
 from __future__ import annotations
@@ -79,6 +81,7 @@ def draw(inputs: dict[str, Any], output: Output) -> Any:
     name="Local vs global minimum: gradient descent and noise",
     aliases=("local minima", "double well", "noise escape", "non-convex optimisation", "local vs global minimum"),
     example={"start": 1.5, "tilt": 0.3, "learning_rate": 0.05, "noise": 8.0, "steps": 2000, "runs": 100, "seed": 0},
+    cost="seconds",
     figure=draw,
 )
 def gradient_descent_local_minimum(
@@ -112,8 +115,8 @@ def gradient_descent_local_minimum(
     Returns
     -------
     dict
-        ``minima``, the positions of all local minima, and ``global_minimum``; ``plain_end`` and ``plain_reaches_global``;
-        ``noisy_ends`` of the first 20 runs; ``noisy_share_at_global`` over all runs.
+        ``minima``, the positions of all local minima, and ``global_minimum``; ``plain_end`` and
+        ``plain_reaches_global``; ``noisy_ends`` of the first 20 runs; ``noisy_share_at_global`` over all runs.
 
     Examples
     --------

@@ -3,21 +3,22 @@ r"""Mini-batch gradient descent steps along the average gradient of a small rand
 $$\theta \leftarrow \theta - \frac{\eta}{B} \sum_{i \in \text{batch}} \nabla J_i(\theta), \qquad
 \mathbb E[g_B] = \nabla J, \qquad \operatorname{Var}[g_B] = \frac{\sigma^2}{B}$$
 
-**Intuition.** The mean over $B$ random samples is an unbiased estimate of the full gradient; its variance falls as $1/B$, its standard
-deviation only as $1/\sqrt B$. Four times the work halves the noise, so beyond some size more samples a step no longer pay.
+**Intuition.** The mean over $B$ random samples is an unbiased estimate of the full gradient; its variance falls as
+$1/B$, its standard deviation only as $1/\sqrt B$. Four times the work halves the noise, so beyond some size more
+samples a step no longer pay.
 
-**When to use it.** Nearly always: batches of 16 to 64 on small tasks, 128 to 1024 and far more on large ones, as memory and parallel
-hardware allow.
+**When to use it.** Nearly always: batches of 16 to 64 on small tasks, 128 to 1024 and far more on large ones, as memory
+and parallel hardware allow.
 
 **Cost.** $B$ sample gradients a step, computed in parallel.
 
-**Pitfalls.** Mini-batch steps are still random and can leave a shallow minimum; they are only less noisy than steps on one sample. Large
-batches do not *overfit* as such: what has been observed is a generalisation gap, with sharper minima, that shrinks when the learning
-rate is raised along. Change $B$ and the best $\eta$ changes. The $1/B$ law holds for draws with replacement; without, the variance falls
-faster and is zero for the full batch. Reshuffle every epoch.
+**Pitfalls.** Mini-batch steps are still random and can leave a shallow minimum; they are only less noisy than steps on
+one sample. Large batches do not *overfit* as such: what has been observed is a generalisation gap, with sharper minima,
+that shrinks when the learning rate is raised along. Change $B$ and the best $\eta$ changes. The $1/B$ law holds for
+draws with replacement; without, the variance falls faster and is zero for the full batch. Reshuffle every epoch.
 
-**References.** Goodfellow, Bengio and Courville, *Deep Learning* (2016), section 8.1.3. Keskar et al., *On large-batch training*,
-arXiv:1609.04836.
+**References.** Goodfellow, Bengio and Courville, *Deep Learning* (2016), section 8.1.3. Keskar et al., *On large-batch
+training*, arXiv:1609.04836.
 """
 
 from __future__ import annotations
@@ -83,7 +84,8 @@ def mini_batch_gradient_descent(
     epochs: Annotated[int, Field(ge=1, le=40)] = 20,
     seed: Seed = 0,
 ) -> Output:
-    """Mini-batch descent on a linear regression of 256 samples with weights (2, -1), and the gradient noise at its start.
+    """Mini-batch descent on a linear regression of 256 samples with weights (2, -1), and the gradient noise at its
+    start.
 
     Parameters
     ----------
@@ -101,9 +103,9 @@ def mini_batch_gradient_descent(
     Returns
     -------
     dict
-        ``weights`` (2,), ``optimum`` (2,), ``loss_before``, ``loss_after`` and ``lowest_loss`` (half the mean squared error);
-        ``steps``; ``batch_sizes``, their ``biases`` (distance of the mean gradient from the full one), ``variances`` and
-        ``expected_variances`` σ²/B.
+        ``weights`` (2,), ``optimum`` (2,), ``loss_before``, ``loss_after`` and ``lowest_loss`` (half the mean squared
+        error); ``steps``; ``batch_sizes``, their ``biases`` (distance of the mean gradient from the full one),
+        ``variances`` and ``expected_variances`` σ²/B.
 
     Examples
     --------

@@ -2,22 +2,22 @@ r"""Momentum, or the heavy-ball method, steps along a decaying sum of past gradi
 
 $$v \leftarrow \beta v + \eta\,\nabla J(\theta), \qquad \theta \leftarrow \theta - v$$
 
-**Intuition.** A ball that rolls downhill keeps its velocity. Where successive gradients agree, the steps add up to at most
-$1 / (1 - \beta)$ times the plain one; where they alternate, across a narrow valley, they cancel. The ball also rolls over flat
-stretches and past saddle points, where a plain step would crawl.
+**Intuition.** A ball that rolls downhill keeps its velocity. Where successive gradients agree, the steps add up to at
+most $1 / (1 - \beta)$ times the plain one; where they alternate, across a narrow valley, they cancel. The ball also
+rolls over flat stretches and past saddle points, where a plain step would crawl.
 
-**When to use it.** Nearly always in place of plain SGD; $\beta = 0.9$ is the usual value. With a tuned schedule it is still the
-standard for convolutional networks.
+**When to use it.** Nearly always in place of plain SGD; $\beta = 0.9$ is the usual value. With a tuned schedule it is
+still the standard for convolutional networks.
 
 **Cost.** One more vector of the size of the parameters.
 
-**Pitfalls.** With $\beta = 0.9$ the effective learning rate is ten times $\eta$; lower $\eta$ when momentum is raised. It
-overshoots: on $x^2$ the iterates cross zero and come back. Conventions differ: here, as in the original, $\eta$ is inside the
-velocity; PyTorch multiplies outside, $\theta \leftarrow \theta - \eta v$, which is the same only as long as $\eta$ is
-constant. Another form scales the gradient by $1 - \beta$, which changes the step size tenfold.
+**Pitfalls.** With $\beta = 0.9$ the effective learning rate is ten times $\eta$; lower $\eta$ when momentum is raised.
+It overshoots: on $x^2$ the iterates cross zero and come back. Conventions differ: here, as in the original, $\eta$ is
+inside the velocity; PyTorch multiplies outside, $\theta \leftarrow \theta - \eta v$, which is the same only as long as
+$\eta$ is constant. Another form scales the gradient by $1 - \beta$, which changes the step size tenfold.
 
-**References.** Polyak, *Some methods of speeding up the convergence of iteration methods* (1964). Sutskever et al., *On the
-importance of initialization and momentum in deep learning* (2013).
+**References.** Polyak, *Some methods of speeding up the convergence of iteration methods* (1964). Sutskever et al., *On
+the importance of initialization and momentum in deep learning* (2013).
 """
 
 from __future__ import annotations

@@ -2,22 +2,25 @@ r"""Natural gradient descent multiplies the gradient by the inverse Fisher infor
 
 $$\theta \leftarrow \theta - \eta\,F(\theta)^{-1} \nabla L(\theta)$$
 
-**Intuition.** The plain gradient is the steepest direction if distance is measured between *parameters*; the natural gradient, if it is
-measured between the *distributions* they stand for, by the KL divergence. A model may be written in probabilities or in logits: plain
-gradient descent takes different steps in the two, the natural gradient, to first order in the step size, the same one.
+**Intuition.** The plain gradient is the steepest direction if distance is measured between *parameters*; the natural
+gradient, if it is measured between the *distributions* they stand for, by the KL divergence. A model may be written in
+probabilities or in logits: plain gradient descent takes different steps in the two, the natural gradient, to first
+order in the step size, the same one.
 
-**When to use it.** Where the parametrisation is arbitrary and badly scaled: variational inference, policy gradients (TRPO), K-FAC for
-networks.
+**When to use it.** Where the parametrisation is arbitrary and badly scaled: variational inference, policy gradients
+(TRPO), K-FAC for networks.
 
-**Cost.** $O(d^2)$ memory and $O(d^3)$ time for the exact matrix; approximations by blocks and Kronecker factors otherwise.
+**Cost.** $O(d^2)$ memory and $O(d^3)$ time for the exact matrix; approximations by blocks and Kronecker factors
+otherwise.
 
-**Pitfalls.** It is not Newton's method and needs no Hessian: $F$ is the expected outer product of the score. The two coincide in special
-cases, such as the maximum likelihood of an exponential family in natural parameters, as the logit here. Invariance is exact only for
-infinitely small steps. Using the *empirical* Fisher, with the training labels, loses the properties. $F$ is often near singular: damp
-it. Adam is sometimes called a diagonal approximation, but it takes a square root and the empirical Fisher.
+**Pitfalls.** It is not Newton's method and needs no Hessian: $F$ is the expected outer product of the score. The two
+coincide in special cases, such as the maximum likelihood of an exponential family in natural parameters, as the logit
+here. Invariance is exact only for infinitely small steps. Using the *empirical* Fisher, with the training labels, loses
+the properties. $F$ is often near singular: damp it. Adam is sometimes called a diagonal approximation, but it takes a
+square root and the empirical Fisher.
 
-**References.** Amari, *Natural gradient works efficiently in learning* (1998). Martens, *New insights and perspectives on the natural
-gradient method*, arXiv:1412.1193.
+**References.** Amari, *Natural gradient works efficiently in learning* (1998). Martens, *New insights and perspectives
+on the natural gradient method*, arXiv:1412.1193.
 """
 
 from __future__ import annotations
@@ -45,9 +48,8 @@ def one_step(p: float, frequency: float, rate: float, in_logits: bool, natural: 
     if natural:
         gradient /= float(exact_fisher("bernoulli_logit" if in_logits else "bernoulli", np.array([theta]))[0, 0])
     theta -= rate * gradient
-    if in_logits:
-        return float(logistic(np.array(theta)))
-    return float(np.clip(theta, 1e-6, 1 - 1e-6))  # a plain step in p may leave the unit interval
+    moved = float(logistic(np.array(theta))) if in_logits else theta
+    return float(np.clip(moved, 1e-6, 1 - 1e-6))  # a step may leave the unit interval, or saturate the logit
 
 
 def draw(inputs: dict[str, Any], output: Output) -> Any:
@@ -96,9 +98,9 @@ def natural_gradient_descent(
     Returns
     -------
     dict
-        ``optimum``, successes / trials; ``paths`` of the probability for ``plain_in_p``, ``plain_in_logit``, ``natural_in_p`` and
-        ``natural_in_logit`` (steps + 1 values each); ``plain_first_step_gap`` and ``natural_first_step_gap``, how far the first step
-        differs between the two parametrisations.
+        ``optimum``, successes / trials; ``paths`` of the probability for ``plain_in_p``, ``plain_in_logit``,
+        ``natural_in_p`` and ``natural_in_logit`` (steps + 1 values each); ``plain_first_step_gap`` and
+        ``natural_first_step_gap``, how far the first step differs between the two parametrisations.
 
     Raises
     ------

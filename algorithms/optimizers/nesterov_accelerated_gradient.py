@@ -1,22 +1,25 @@
-r"""Nesterov accelerated gradient is momentum that takes the gradient at the point to which the velocity is about to carry it.
+r"""Nesterov accelerated gradient is momentum that takes the gradient at the point to which the velocity is about to
+carry it.
 
 $$v \leftarrow \beta v + \eta\,\nabla J(\theta - \beta v), \qquad \theta \leftarrow \theta - v$$
 
-**Intuition.** The velocity will move the parameters by $\beta v$ anyway, so look there first. If that point is already on the
-opposite slope, its gradient brakes now, one step before heavy-ball momentum would notice. The overshoot gets smaller.
+**Intuition.** The velocity will move the parameters by $\beta v$ anyway, so look there first. If that point is already
+on the opposite slope, its gradient brakes now, one step before heavy-ball momentum would notice. The overshoot gets
+smaller.
 
-**When to use it.** In place of momentum when the gradient is not too noisy. For smooth convex functions it reaches the optimal rate
-$O(1/k^2)$ of first-order methods, against $O(1/k)$ of gradient descent.
+**When to use it.** In place of momentum when the gradient is not too noisy. For smooth convex functions it reaches the
+optimal rate $O(1/k^2)$ of first-order methods, against $O(1/k)$ of gradient descent.
 
 **Cost.** As momentum: one gradient a step and one more vector.
 
-**Pitfalls.** The gradient belongs at the look-ahead point; taking it at $\theta$ gives plain momentum. Libraries rewrite the method
-in terms of the look-ahead point to avoid a second copy of the parameters, so their stored weights are not the $\theta$ of the
-formula. The $1/k^2$ guarantee is for full gradients of convex functions and needs a growing $\beta$; with mini-batch noise the
-gain is small. Like momentum, it multiplies the effective step by about $1/(1-\beta)$.
+**Pitfalls.** The gradient belongs at the look-ahead point; taking it at $\theta$ gives plain momentum. Libraries
+rewrite the method in terms of the look-ahead point to avoid a second copy of the parameters, so their stored weights
+are not the $\theta$ of the formula. The $1/k^2$ guarantee is for full gradients of convex functions and needs a growing
+$\beta$; with mini-batch noise the gain is small. Like momentum, it multiplies the effective step by about
+$1/(1-\beta)$.
 
-**References.** Nesterov, *A method for solving the convex programming problem with convergence rate O(1/k²)* (1983). Sutskever et
-al., *On the importance of initialization and momentum in deep learning* (2013).
+**References.** Nesterov, *A method for solving the convex programming problem with convergence rate O(1/k²)* (1983).
+Sutskever et al., *On the importance of initialization and momentum in deep learning* (2013).
 """
 
 from __future__ import annotations

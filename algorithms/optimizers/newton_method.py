@@ -3,22 +3,22 @@ r"""Newton's method steps to the stationary point of the local quadratic model, 
 $$\theta \leftarrow \theta - H^{-1} \nabla f(\theta), \qquad
 \text{quasi-Newton: } B_{k+1} s_k = y_k,\; s_k = \theta_{k+1} - \theta_k,\; y_k = \nabla f_{k+1} - \nabla f_k$$
 
-**Intuition.** The gradient says which way is down, the Hessian how soon the slope turns. A quadratic bowl is solved in one step, whatever
-its condition number. BFGS never computes a Hessian: it builds an approximation from differences of gradients, so that the latest
-difference is reproduced exactly (the secant condition).
+**Intuition.** The gradient says which way is down, the Hessian how soon the slope turns. A quadratic bowl is solved in
+one step, whatever its condition number. BFGS never computes a Hessian: it builds an approximation from differences of
+gradients, so that the latest difference is reproduced exactly (the secant condition).
 
-**When to use it.** For smooth problems with few parameters, such as logistic regression; L-BFGS, which keeps only the last few pairs
-$(s, y)$, for thousands and more.
+**When to use it.** For smooth problems with few parameters, such as logistic regression; L-BFGS, which keeps only the
+last few pairs $(s, y)$, for thousands and more.
 
 **Cost.** Newton: $O(d^2)$ memory and $O(d^3)$ time a step. BFGS: $O(d^2)$ of both. L-BFGS: $O(md)$.
 
-**Pitfalls.** Plain Newton is *attracted* to saddle points: on $x^2 - y^2$ its single step lands on $(0, 0)$. Recommending it as a way past
-saddles is an error; that takes a modified Hessian (absolute eigenvalues, damping, a trust region). Far from the solution it needs a
-line search. Newton's method uses the Hessian; the natural gradient uses the Fisher matrix. Noisy gradients spoil the differences of
-quasi-Newton methods.
+**Pitfalls.** Plain Newton is *attracted* to saddle points: on $x^2 - y^2$ its single step lands on $(0, 0)$.
+Recommending it as a way past saddles is an error; that takes a modified Hessian (absolute eigenvalues, damping, a trust
+region). Far from the solution it needs a line search. Newton's method uses the Hessian; the natural gradient uses the
+Fisher matrix. Noisy gradients spoil the differences of quasi-Newton methods.
 
-**References.** Nocedal and Wright, *Numerical Optimization* (2006), chapters 3, 6 and 7. Dauphin et al., *Identifying and attacking the
-saddle point problem*, arXiv:1406.2572.
+**References.** Nocedal and Wright, *Numerical Optimization* (2006), chapters 3, 6 and 7. Dauphin et al., *Identifying
+and attacking the saddle point problem*, arXiv:1406.2572.
 """
 
 from __future__ import annotations
@@ -146,8 +146,8 @@ def newton_method(
     -------
     dict
         ``point`` (2,) reached, its ``value`` and ``gradient_norm``; ``steps_taken``; ``path``, the first 20 iterates;
-        ``hessian_eigenvalues`` (2,) there; ``kind`` of the point; ``secant_violation``, the largest relative error of H y = s (null for
-        Newton).
+        ``hessian_eigenvalues`` (2,) there; ``kind`` of the point; ``secant_violation``, the largest relative error of H
+        y = s (null for Newton).
 
     Raises
     ------

@@ -2,20 +2,23 @@ r"""Overparameterization, more parameters than samples, makes it easy for gradie
 
 $$f(x) = \sum_{j=1}^{m} a_j \max(0, w_j \cdot x + b_j), \qquad m \ge n \;\Rightarrow\; \exists\, a: f(x_i) = y_i \;\forall i$$
 
-**Intuition.** With $m$ features and $n$ targets there are $n$ equations in $m$ unknowns. If $m < n$ they contradict each other and a residual
-is left. If $m \ge n$ and the features are independent, a whole $(m - n)$-dimensional set of solutions fits perfectly, and from anywhere
-one of them is near. Descent goes straight to the closest, without bad local minima in between.
+**Intuition.** With $m$ features and $n$ targets there are $n$ equations in $m$ unknowns. If $m < n$ they contradict
+each other and a residual is left. If $m \ge n$ and the features are independent, a whole $(m - n)$-dimensional set of
+solutions fits perfectly, and from anywhere one of them is near. Descent goes straight to the closest, without bad local
+minima in between.
 
 **When to use it.** To see why wide networks train easily, and what the interpolation regime is.
 
 **Cost.** $O(nm)$ a step.
 
-**Pitfalls.** Zero training loss says nothing about the test error; random labels are fitted as well. Near $m = n$ the test error often peaks
-(double descent) and falls again as $m$ grows, since descent from zero finds the solution of least norm. Counting parameters alone is not
-enough: repeated rows with different labels can't be fitted by any width. Easier optimisation is no argument against regularisation.
+**Pitfalls.** Zero training loss says nothing about the test error; random labels are fitted as well. Near $m = n$ the
+test error often peaks (double descent) and falls again as $m$ grows, since descent from zero finds the solution of
+least norm. Counting parameters alone is not enough: repeated rows with different labels can't be fitted by any width.
+Easier optimisation is no argument against regularisation.
 
-**References.** Zhang et al., *Understanding deep learning requires rethinking generalization*, arXiv:1611.03530. Du et al., arXiv:1810.02054.
-Belkin et al., *Reconciling modern machine learning practice and the bias-variance trade-off*, arXiv:1812.11118.
+**References.** Zhang et al., *Understanding deep learning requires rethinking generalization*, arXiv:1611.03530. Du et
+al., arXiv:1810.02054. Belkin et al., *Reconciling modern machine learning practice and the bias-variance trade-off*,
+arXiv:1812.11118.
 """
 
 from __future__ import annotations
@@ -53,7 +56,7 @@ def descend(H: Floats, y: Floats, steps: int) -> Floats:
     >>> descend(np.eye(2), np.array([1.0, -1.0]), 200).round(6).tolist()
     [1.0, -1.0]
     """
-    rate = 1 / float(np.linalg.norm(H, 2) ** 2)
+    rate = 1 / max(float(np.linalg.norm(H, 2) ** 2), 1e-12)  # all features may be dead
     a = before = np.zeros(H.shape[1])  # (m,)
     for t in range(steps):
         ahead = a + t / (t + 3) * (a - before)
@@ -105,8 +108,9 @@ def overparameterization(
     Returns
     -------
     dict
-        One entry a width: ``descent_errors``, the mean squared error after descent (1 at the start); ``lowest_errors``, that of the
-        least-squares solution, 0 from m = n on; ``weight_norms`` of the descent solution; ``accuracies`` on the training labels.
+        One entry a width: ``descent_errors``, the mean squared error after descent (1 at the start); ``lowest_errors``,
+        that of the least-squares solution, 0 from m = n on; ``weight_norms`` of the descent solution; ``accuracies`` on
+        the training labels.
 
     Examples
     --------

@@ -3,22 +3,22 @@ r"""Perturbed gradient descent adds a little noise to the iterate, so that it ca
 $$\theta \leftarrow \theta - \eta\,\nabla f(\theta) + r\,\xi, \qquad \xi \sim N(0, I), \qquad \text{added always, or only while } \lVert \nabla f \rVert
 \text{ is small}$$
 
-**Intuition.** On a saddle the gradient is zero, and gradient descent stays. The point is unstable, though: any displacement along the
-direction of negative curvature grows by the factor $1 + \eta|\lambda|$ each step, that is exponentially. A random push has such a
-component with probability one.
+**Intuition.** On a saddle the gradient is zero, and gradient descent stays. The point is unstable, though: any
+displacement along the direction of negative curvature grows by the factor $1 + \eta|\lambda|$ each step, that is
+exponentially. A random push has such a component with probability one.
 
-**When to use it.** In theory, for guarantees that descent reaches a second-order stationary point; in practice mini-batch noise does
-the same for free.
+**When to use it.** In theory, for guarantees that descent reaches a second-order stationary point; in practice
+mini-batch noise does the same for free.
 
 **Cost.** One random vector a perturbed step.
 
-**Pitfalls.** From a random start plain gradient descent avoids strict saddles almost surely, but may crawl past them for very long. Constant
-noise leaves the iterate jittering around the minimum; perturb only when the gradient is small, or let the noise decay. Newton's method
-is no alternative: it is drawn to saddles. Noise does not help on a plateau, where all curvatures are zero, other than by a random
-walk.
+**Pitfalls.** From a random start plain gradient descent avoids strict saddles almost surely, but may crawl past them
+for very long. Constant noise leaves the iterate jittering around the minimum; perturb only when the gradient is small,
+or let the noise decay. Newton's method is no alternative: it is drawn to saddles. Noise does not help on a plateau,
+where all curvatures are zero, other than by a random walk.
 
-**References.** Ge et al., *Escaping from saddle points: online stochastic gradient for tensor decomposition*, arXiv:1503.02101. Jin et al.,
-*How to escape saddle points efficiently*, arXiv:1703.00887.
+**References.** Ge et al., *Escaping from saddle points: online stochastic gradient for tensor decomposition*,
+arXiv:1503.02101. Jin et al., *How to escape saddle points efficiently*, arXiv:1703.00887.
 """
 
 from __future__ import annotations
@@ -123,8 +123,9 @@ def perturbed_gradient_descent(
     Returns
     -------
     dict
-        ``plain_end`` and ``perturbed_end`` (2,), ``plain_value`` and ``perturbed_value`` of f there (-1 at best, 0 on the saddle);
-        ``plain_on_saddle``; ``escape_step``, the first step at which the perturbed run's value is below -0.5, null if never.
+        ``plain_end`` and ``perturbed_end`` (2,), ``plain_value`` and ``perturbed_value`` of f there (-1 at best, 0 on
+        the saddle); ``plain_on_saddle``; ``escape_step``, the first step at which the perturbed run's value is below
+        -0.5, null if never.
 
     Examples
     --------

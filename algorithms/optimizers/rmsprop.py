@@ -2,17 +2,20 @@ r"""RMSProp divides each step by the root of a moving average of the squared gra
 
 $$E[g^2]_t = \gamma\,E[g^2]_{t-1} + (1 - \gamma)\,g_t^2, \qquad \theta \leftarrow \theta - \frac{\eta}{\sqrt{E[g^2]_t + \epsilon}}\,g_t$$
 
-**Intuition.** AdaGrad remembers every gradient for ever and slows down for good. RMSProp forgets: only the last $1/(1-\gamma)$ or so
-gradients count, so the step adapts to the current slope. Steep directions are held back, shallow ones pushed on.
+**Intuition.** AdaGrad remembers every gradient for ever and slows down for good. RMSProp forgets: only the last
+$1/(1-\gamma)$ or so gradients count, so the step adapts to the current slope. Steep directions are held back, shallow
+ones pushed on.
 
-**When to use it.** For recurrent networks and reinforcement learning; elsewhere Adam, which adds momentum and bias correction.
+**When to use it.** For recurrent networks and reinforcement learning; elsewhere Adam, which adds momentum and bias
+correction.
 
 **Cost.** One more vector of the size of the parameters.
 
-**Pitfalls.** The gradient is *divided* by the root of the average: a formula that multiplies by $E[g^2]$ is a misprint that is going
-round. Without bias correction the average starts near zero, so the first step is $1/\sqrt{1 - \gamma} = 3.2$ times $\eta$ at
-$\gamma = 0.9$. Whether $\epsilon$ stands inside the root (here) or outside (PyTorch) matters for tiny gradients. PyTorch's default decay
-is 0.99, not 0.9. With a constant $\eta$ the steps near a minimum do not vanish; decay the rate.
+**Pitfalls.** The gradient is *divided* by the root of the average: a formula that multiplies by $E[g^2]$ is a misprint
+that is going round. Without bias correction the average starts near zero, so the first step is $1/\sqrt{1 - \gamma} =
+3.2$ times $\eta$ at $\gamma = 0.9$. Whether $\epsilon$ stands inside the root (here) or outside (PyTorch) matters for
+tiny gradients. PyTorch's default decay is 0.99, not 0.9. With a constant $\eta$ the steps near a minimum do not vanish;
+decay the rate.
 
 **References.** Tieleman and Hinton, *Lecture 6.5: RMSProp*, Coursera (2012).
 """

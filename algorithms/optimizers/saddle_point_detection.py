@@ -2,22 +2,22 @@ r"""A saddle point is a stationary point whose Hessian matrix has both positive 
 
 $$\nabla f = 0, \qquad H_{ij} = \frac{\partial^2 f}{\partial x_i \partial x_j}, \qquad \lambda_{\min}(H) < 0 < \lambda_{\max}(H)$$
 
-**Intuition.** The eigenvalues of the Hessian are the curvatures along its eigenvectors. All positive: a bowl, so a minimum. All negative:
-a maximum. Both signs (an indefinite Hessian): a pass between mountains, up in some directions and down in others. The eigenvector of
-the most negative eigenvalue shows the way out.
+**Intuition.** The eigenvalues of the Hessian are the curvatures along its eigenvectors. All positive: a bowl, so a
+minimum. All negative: a maximum. Both signs (an indefinite Hessian): a pass between mountains, up in some directions
+and down in others. The eigenvector of the most negative eigenvalue shows the way out.
 
 **When to use it.** To classify a point at which training has stalled, and to measure curvature.
 
-**Cost.** $O(n^2)$ storage, $O(n^2)$ function values by finite differences, $O(n^3)$ for the eigenvalues. Large models use products of
-the Hessian with vectors.
+**Cost.** $O(n^2)$ storage, $O(n^2)$ function values by finite differences, $O(n^3)$ for the eigenvalues. Large models
+use products of the Hessian with vectors.
 
-**Pitfalls.** A saddle is *not* flat in some and falling in the other directions: its curvatures are positive in some and negative in others.
-If an eigenvalue is zero the second-order test decides nothing; $x^3$ and $x^4$ look alike at 0. Newton's method is no cure, since it is
-attracted to saddles. Convergence of gradient descent says "stationary", not "minimum". The finite-difference step must balance
-truncation against rounding: about $10^{-4}$ for second differences.
+**Pitfalls.** A saddle is *not* flat in some and falling in the other directions: its curvatures are positive in some
+and negative in others. If an eigenvalue is zero the second-order test decides nothing; $x^3$ and $x^4$ look alike at 0.
+Newton's method is no cure, since it is attracted to saddles. Convergence of gradient descent says "stationary", not
+"minimum". The finite-difference step must balance truncation against rounding: about $10^{-4}$ for second differences.
 
-**References.** Dauphin et al., *Identifying and attacking the saddle point problem in high-dimensional non-convex optimization*,
-arXiv:1406.2572. Nocedal and Wright, *Numerical Optimization* (2006), chapter 2.
+**References.** Dauphin et al., *Identifying and attacking the saddle point problem in high-dimensional non-convex
+optimization*, arXiv:1406.2572. Nocedal and Wright, *Numerical Optimization* (2006), chapter 2.
 """
 
 from __future__ import annotations
@@ -122,9 +122,9 @@ def saddle_point_detection(
     Returns
     -------
     dict
-        ``kind`` (minimum, maximum, saddle point, undecided, or not stationary); ``eigenvalues`` in rising order; ``hessian``, at most
-        6 × 6 of it; ``gradient_norm``, 0 for a given Hessian; ``escape_direction``, the eigenvector of the most negative eigenvalue,
-        null if none is negative.
+        ``kind`` (minimum, maximum, saddle point, undecided, or not stationary); ``eigenvalues`` in rising order;
+        ``hessian``, at most 6 × 6 of it; ``gradient_norm``, 0 for a given Hessian; ``escape_direction``, the
+        eigenvector of the most negative eigenvalue, null if none is negative.
 
     Raises
     ------

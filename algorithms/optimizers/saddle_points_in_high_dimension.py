@@ -1,22 +1,24 @@
-r"""Saddle points outnumber local minima by far in high dimension, because a minimum needs every curvature to be positive.
+r"""Saddle points outnumber local minima by far in high dimension, because a minimum needs every curvature to be
+positive.
 
 $$P(\text{all } n \text{ eigenvalues of a random symmetric matrix} > 0) \approx e^{-c\,n^2}, \qquad c = \tfrac{\ln 3}{4}$$
 
-**Intuition.** At a random stationary point each direction may curve up or down. For a minimum all of them have to curve up. If the signs were
-independent coins the chance would be $2^{-n}$; the eigenvalues of a random matrix repel each other, which makes it even smaller. Nearly
-all stationary points of a complicated function of many variables are therefore saddles.
+**Intuition.** At a random stationary point each direction may curve up or down. For a minimum all of them have to curve
+up. If the signs were independent coins the chance would be $2^{-n}$; the eigenvalues of a random matrix repel each
+other, which makes it even smaller. Nearly all stationary points of a complicated function of many variables are
+therefore saddles.
 
 **When to use it.** To explain why training of large networks rarely ends in a bad local minimum.
 
 **Cost.** $O(n^3)$ for the eigenvalues of each matrix.
 
-**Pitfalls.** It does not follow that saddles are *harmless*: they are the main obstacle in high dimension, since gradient descent slows down
-near them, while poor local minima are rare. The opposite ranking is a common error. A random symmetric matrix is a model, not the
-Hessian of a network: real Hessians have many eigenvalues near zero, and low loss goes with few negative ones. A minimum that is found
-is not proved to be global.
+**Pitfalls.** It does not follow that saddles are *harmless*: they are the main obstacle in high dimension, since
+gradient descent slows down near them, while poor local minima are rare. The opposite ranking is a common error. A
+random symmetric matrix is a model, not the Hessian of a network: real Hessians have many eigenvalues near zero, and low
+loss goes with few negative ones. A minimum that is found is not proved to be global.
 
-**References.** Dauphin et al., arXiv:1406.2572. Choromanska et al., *The loss surfaces of multilayer networks*, arXiv:1412.0233. Dean and
-Majumdar, *Large deviations of extreme eigenvalues of random matrices* (2006).
+**References.** Dauphin et al., arXiv:1406.2572. Choromanska et al., *The loss surfaces of multilayer networks*,
+arXiv:1412.0233. Dean and Majumdar, *Large deviations of extreme eigenvalues of random matrices* (2006).
 """
 
 from __future__ import annotations
@@ -90,8 +92,9 @@ def saddle_points_in_high_dimension(
     Returns
     -------
     dict
-        ``minimum_shares``, ``maximum_shares`` and ``saddle_shares``, one a dimension, summing to one; ``independent_signs``, 2 to the
-        power of -n; ``negative_shares``, the mean share of negative eigenvalues, about ½ in every dimension.
+        ``minimum_shares``, ``maximum_shares`` and ``saddle_shares``, one a dimension, summing to one;
+        ``independent_signs``, 2 to the power of -n; ``negative_shares``, the mean share of negative eigenvalues, about
+        ½ in every dimension.
 
     Examples
     --------

@@ -1,23 +1,25 @@
-r"""The cost of second-order methods is the $n \times n$ curvature matrix: quadratic memory to store it, cubic time to invert it.
+r"""The cost of second-order methods is the $n \times n$ curvature matrix: quadratic memory to store it, cubic time to
+invert it.
 
 $$\text{bytes} = b\,n^2, \qquad \text{operations} \approx \tfrac13 n^3, \qquad
 \kappa(H + \lambda I) = \frac{\lambda_{\max} + \lambda}{\lambda_{\min} + \lambda}$$
 
-**Intuition.** A gradient has as many numbers as the model has parameters; a Hessian has that many *squared*. A million parameters need
-$10^{12}$ entries, four terabytes in single precision. Besides, the matrix is often ill-conditioned: some directions have almost no
-curvature, and its inverse blows them up. Damping (Tikhonov, Levenberg-Marquardt) adds $\lambda$ to each eigenvalue and caps that.
+**Intuition.** A gradient has as many numbers as the model has parameters; a Hessian has that many *squared*. A million
+parameters need $10^{12}$ entries, four terabytes in single precision. Besides, the matrix is often ill-conditioned:
+some directions have almost no curvature, and its inverse blows them up. Damping (Tikhonov, Levenberg-Marquardt) adds
+$\lambda$ to each eigenvalue and caps that.
 
 **When to use it.** To judge whether Newton, Gauss-Newton or natural gradient is affordable, and to choose the damping.
 
 **Cost.** What is computed here: $b\,n^2$ bytes, $n^3/3$ multiply-adds for a Cholesky factorisation.
 
-**Pitfalls.** Nobody inverts the matrix: one solves a system, or uses products with it (conjugate gradients, $O(n)$ memory). Diagonal,
-block and Kronecker-factored forms (K-FAC) and L-BFGS avoid the full matrix. Too little damping leaves noise amplified, too much turns
-the step into plain gradient descent of length $1/\lambda$. An indefinite matrix needs $\lambda > |\lambda_{\min}|$ before it gives a descent
-direction.
+**Pitfalls.** Nobody inverts the matrix: one solves a system, or uses products with it (conjugate gradients, $O(n)$
+memory). Diagonal, block and Kronecker-factored forms (K-FAC) and L-BFGS avoid the full matrix. Too little damping
+leaves noise amplified, too much turns the step into plain gradient descent of length $1/\lambda$. An indefinite matrix
+needs $\lambda > |\lambda_{\min}|$ before it gives a descent direction.
 
-**References.** Levenberg (1944). Marquardt (1963). Martens, *Deep learning via Hessian-free optimization* (2010). Golub and Van Loan,
-*Matrix Computations* (2013).
+**References.** Levenberg (1944). Marquardt (1963). Martens, *Deep learning via Hessian-free optimization* (2010). Golub
+and Van Loan, *Matrix Computations* (2013).
 """
 
 from __future__ import annotations
@@ -70,8 +72,9 @@ def second_order_method_cost(
     -------
     dict
         ``gradient_bytes``, ``matrix_bytes`` and ``matrix_terabytes`` (10¹² bytes); ``cholesky_operations``, n³ / 3;
-        ``condition_number`` and ``damped_condition_number``; ``smallest_eigenvalue`` before and ``damped_smallest_eigenvalue`` after;
-        ``noise_amplification`` and ``damped_noise_amplification``, the largest factor by which a solve magnifies an error of the gradient.
+        ``condition_number`` and ``damped_condition_number``; ``smallest_eigenvalue`` before and
+        ``damped_smallest_eigenvalue`` after; ``noise_amplification`` and ``damped_noise_amplification``, the largest
+        factor by which a solve magnifies an error of the gradient.
 
     Examples
     --------

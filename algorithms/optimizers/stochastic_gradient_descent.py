@@ -3,21 +3,22 @@ r"""Stochastic gradient descent (SGD) updates the parameters after every single 
 $$\theta \leftarrow \theta - \eta_t\,\nabla J_i(\theta), \qquad i \text{ random}, \qquad
 \sum_t \eta_t = \infty,\quad \sum_t \eta_t^2 < \infty$$
 
-**Intuition.** One sample's gradient points in the right direction on average. A noisy step now is worth more than an exact one after a
-pass over all the data, at least while the parameters are far from good. Near the optimum the noise dominates: with a constant rate the
-iterates keep bouncing at a distance that grows with $\eta$.
+**Intuition.** One sample's gradient points in the right direction on average. A noisy step now is worth more than an
+exact one after a pass over all the data, at least while the parameters are far from good. Near the optimum the noise
+dominates: with a constant rate the iterates keep bouncing at a distance that grows with $\eta$.
 
-**When to use it.** On streams, and on data sets too large for full gradients. In practice "SGD" mostly means mini-batches.
+**When to use it.** On streams, and on data sets too large for full gradients. In practice "SGD" mostly means
+mini-batches.
 
 **Cost.** One gradient of one sample a step; no state.
 
-**Pitfalls.** That SGD never settles is true only for a constant rate. With a decaying rate that satisfies the two sums above (the
-Robbins-Monro conditions, for instance $\eta_t \propto 1/t$) it converges. Shuffle: samples sorted by class bias every step. The
-gradient of one sample varies far more than that of a batch, so SGD wants a smaller rate. The noise may leave a poor local minimum,
-but that is no guarantee.
+**Pitfalls.** That SGD never settles is true only for a constant rate. With a decaying rate that satisfies the two sums
+above (the Robbins-Monro conditions, for instance $\eta_t \propto 1/t$) it converges. Shuffle: samples sorted by class
+bias every step. The gradient of one sample varies far more than that of a batch, so SGD wants a smaller rate. The noise
+may leave a poor local minimum, but that is no guarantee.
 
-**References.** Robbins and Monro, *A stochastic approximation method* (1951). Bottou, Curtis and Nocedal, *Optimization methods for
-large-scale machine learning*, arXiv:1606.04838.
+**References.** Robbins and Monro, *A stochastic approximation method* (1951). Bottou, Curtis and Nocedal, *Optimization
+methods for large-scale machine learning*, arXiv:1606.04838.
 """
 
 from __future__ import annotations
@@ -90,9 +91,9 @@ def stochastic_gradient_descent(
     Returns
     -------
     dict
-        ``weights`` (2,) and ``optimum`` (2,), the least-squares solution; ``distances`` (epochs,) to it; ``loss``, half the mean squared
-        error, and ``lowest_loss``; ``single_gradient_variance``, the variance of one sample's gradient at the optimum, where the full
-        gradient is zero.
+        ``weights`` (2,) and ``optimum`` (2,), the least-squares solution; ``distances`` (epochs,) to it; ``loss``, half
+        the mean squared error, and ``lowest_loss``; ``single_gradient_variance``, the variance of one sample's gradient
+        at the optimum, where the full gradient is zero.
 
     Examples
     --------

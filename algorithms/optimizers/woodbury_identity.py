@@ -2,21 +2,22 @@ r"""The Woodbury matrix identity gives the inverse of a matrix after a low-rank 
 
 $$(A + UCV)^{-1} = A^{-1} - A^{-1} U \left(C^{-1} + V A^{-1} U\right)^{-1} V A^{-1}$$
 
-**Intuition.** A change of rank $k$ can only touch $k$ directions of the inverse. So instead of inverting an $n \times n$ matrix again, it is
-enough to invert a $k \times k$ one and correct. With $k = 1$ it is the Sherman-Morrison formula.
+**Intuition.** A change of rank $k$ can only touch $k$ directions of the inverse. So instead of inverting an $n \times
+n$ matrix again, it is enough to invert a $k \times k$ one and correct. With $k = 1$ it is the Sherman-Morrison formula.
 
-**When to use it.** For diagonal plus low-rank matrices (factor analysis, Fisher approximations), recursive least squares, Gaussian
-processes with inducing points, and ridge regression with more features than samples.
+**When to use it.** For diagonal plus low-rank matrices (factor analysis, Fisher approximations), recursive least
+squares, Gaussian processes with inducing points, and ridge regression with more features than samples.
 
-**Cost.** $O(nk^2 + k^3)$ if $A^{-1}$ is known and cheap to apply (a diagonal), $O(n^2 k)$ for a dense one, against $O(n^3)$.
+**Cost.** $O(nk^2 + k^3)$ if $A^{-1}$ is known and cheap to apply (a diagonal), $O(n^2 k)$ for a dense one, against
+$O(n^3)$.
 
-**Pitfalls.** The identity is *exact*. Approximation errors that are put down to it come from the low-rank approximation of the matrix to
-which it is applied, or from rounding: many updates in a row lose accuracy, and an ill-conditioned $A$ or inner matrix spoils the
-result. $A$, $C$ and the inner matrix must be invertible. Multiply in the right order, so that no $n \times n$ intermediate is formed
-unless the inverse itself is wanted. $V$ need not be $U^\top$.
+**Pitfalls.** The identity is *exact*. Approximation errors that are put down to it come from the low-rank approximation
+of the matrix to which it is applied, or from rounding: many updates in a row lose accuracy, and an ill-conditioned $A$
+or inner matrix spoils the result. $A$, $C$ and the inner matrix must be invertible. Multiply in the right order, so
+that no $n \times n$ intermediate is formed unless the inverse itself is wanted. $V$ need not be $U^\top$.
 
-**References.** Woodbury, *Inverting modified matrices* (1950). Sherman and Morrison (1950). Hager, *Updating the inverse of a matrix*
-(1989).
+**References.** Woodbury, *Inverting modified matrices* (1950). Sherman and Morrison (1950). Hager, *Updating the
+inverse of a matrix* (1989).
 """
 
 from __future__ import annotations
@@ -73,8 +74,9 @@ def woodbury_identity(A: Block, U: Block, C: Block, V: Block) -> Output:
     Returns
     -------
     dict
-        ``inverse``, at most 7 × 7 of it; ``largest_difference`` to the direct inverse; ``residual``, the largest entry of
-        (A + UCV) · inverse - I; ``woodbury_operations`` and ``direct_operations``, leading multiply-add counts with A⁻¹ given.
+        ``inverse``, at most 7 × 7 of it; ``largest_difference`` to the direct inverse; ``residual``, the largest entry
+        of (A + UCV) · inverse - I; ``woodbury_operations`` and ``direct_operations``, leading multiply-add counts with
+        A⁻¹ given.
 
     Raises
     ------

@@ -1,22 +1,24 @@
-r"""Dropout sets a random share of the units of a layer to zero at each training step and leaves all of them in at evaluation.
+r"""Dropout sets a random share of the units of a layer to zero at each training step and leaves all of them in at
+evaluation.
 
 $$\tilde x_i = \frac{m_i}{1 - p}\,x_i, \qquad m_i \sim \mathrm{Bernoulli}(1 - p), \qquad \mathbb E[\tilde x_i] = x_i$$
 
-**Intuition.** No unit can rely on another one being there, so each has to be useful by itself; units stop correcting each other's quirks
-(co-adaptation). It is also a cheap average over very many thinned networks. Dividing by $1 - p$ (inverted dropout) keeps the expectation, so nothing
-has to be rescaled at evaluation.
+**Intuition.** No unit can rely on another one being there, so each has to be useful by itself; units stop correcting
+each other's quirks (co-adaptation). It is also a cheap average over very many thinned networks. Dividing by $1 - p$
+(inverted dropout) keeps the expectation, so nothing has to be rescaled at evaluation.
 
-**When to use it.** In fully connected layers with $p$ up to 0.5, in Transformers around 0.1, also on the attention weights. The best rate depends on model
-and data; large models trained once over much data often use none.
+**When to use it.** In fully connected layers with $p$ up to 0.5, in Transformers around 0.1, also on the attention
+weights. The best rate depends on model and data; large models trained once over much data often use none.
 
 **Cost.** One random number a unit.
 
-**Pitfalls.** Dropout drops *units*; dropping single connections is DropConnect, which masks the weight matrix. Switch it off at evaluation (`model.eval()`).
-Attention dropout comes after the softmax: the rows no longer sum to one in training. Before batch normalisation it shifts the variance between training
-and test. $p$ is the probability to *drop* here and in PyTorch, but to keep in the original paper.
+**Pitfalls.** Dropout drops *units*; dropping single connections is DropConnect, which masks the weight matrix. Switch
+it off at evaluation (`model.eval()`). Attention dropout comes after the softmax: the rows no longer sum to one in
+training. Before batch normalisation it shifts the variance between training and test. $p$ is the probability to *drop*
+here and in PyTorch, but to keep in the original paper.
 
-**References.** Srivastava et al., *Dropout: a simple way to prevent neural networks from overfitting* (2014). Wan et al., *Regularization of neural networks
-using DropConnect* (2013).
+**References.** Srivastava et al., *Dropout: a simple way to prevent neural networks from overfitting* (2014). Wan et
+al., *Regularization of neural networks using DropConnect* (2013).
 """
 
 from __future__ import annotations
@@ -48,7 +50,8 @@ def drop(x: Floats, p: float, rng: np.random.Generator) -> Floats:
 
 
 def apply(x: Floats, p: float, variant: str, rng: np.random.Generator) -> Floats:
-    """One training-time output of the layer: of the units, of the softmax of the scores, or of a dense layer of ones with masked weights.
+    """One training-time output of the layer: of the units, of the softmax of the scores, or of a dense layer of ones
+    with masked weights.
 
     Examples
     --------
@@ -103,7 +106,8 @@ def dropout(
     Parameters
     ----------
     x : list of float, length n
-        Activations; attention scores for ``attention``; inputs of a layer whose weights are all one for ``dropconnect``.
+        Activations; attention scores for ``attention``; inputs of a layer whose weights are all one for
+        ``dropconnect``.
     p : float
         Probability to drop.
     variant : {"units", "attention", "dropconnect"}
@@ -118,9 +122,9 @@ def dropout(
     Returns
     -------
     dict
-        ``output`` (n,) of one pass; ``evaluation_output`` (n,); ``kept_share`` of entries other than zero where the evaluation output is not zero;
-        ``mean_output`` (n,) over the draws in training, close to the evaluation output; ``standard_deviation`` (n,) of them; ``output_sum`` (for
-        attention 1 in evaluation only).
+        ``output`` (n,) of one pass; ``evaluation_output`` (n,); ``kept_share`` of entries other than zero where the
+        evaluation output is not zero; ``mean_output`` (n,) over the draws in training, close to the evaluation output;
+        ``standard_deviation`` (n,) of them; ``output_sum`` (for attention 1 in evaluation only).
 
     Examples
     --------

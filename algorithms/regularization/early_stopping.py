@@ -2,19 +2,22 @@ r"""Early stopping ends training when the validation loss has not improved for a
 
 $$\text{stop at } t \text{ if } \min_{s \le t - k} L_s - \delta \le \min_{t - k < s \le t} L_s, \qquad \text{keep } \theta_{t^*},\; t^* = \arg\min_{s \le t} L_s$$
 
-**Intuition.** At first training and validation loss fall together. Later the model starts to learn the noise of the training set, and the validation loss turns
-up. Stopping near the turn is a regulariser: for gradient descent on a quadratic loss it acts much like L2, with the number of steps in the role of
-$1/\lambda$.
+**Intuition.** At first training and validation loss fall together. Later the model starts to learn the noise of the
+training set, and the validation loss turns up. Stopping near the turn is a regulariser: for gradient descent on a
+quadratic loss it acts much like L2, with the number of steps in the role of $1/\lambda$.
 
 **When to use it.** Nearly always when several passes are made over limited data, above all in fine-tuning.
 
 **Cost.** One validation pass an epoch, and a copy of the best weights.
 
-**Pitfalls.** Return the weights of the *best* epoch (`restore_best_weights`), not of the last: they are $k$ epochs apart. Small data sets overfit after *few* steps, so
-they need fewer of them, not more; large data sets bear more. A patience of 1 stops at the first bump of a noisy curve. Tie the minimum improvement $\delta$
-to the noise. The validation set has been used for a choice, so report on a test set. With double descent or grokking the loss falls again later.
+**Pitfalls.** Return the weights of the *best* epoch (`restore_best_weights`), not of the last: they are $k$ epochs
+apart. Small data sets overfit after *few* steps, so they need fewer of them, not more; large data sets bear more. A
+patience of 1 stops at the first bump of a noisy curve. Tie the minimum improvement $\delta$ to the noise. The
+validation set has been used for a choice, so report on a test set. With double descent or grokking the loss falls again
+later.
 
-**References.** Prechelt, *Early stopping - but when?* (1998). Goodfellow, Bengio and Courville, *Deep Learning* (2016), section 7.8.
+**References.** Prechelt, *Early stopping - but when?* (1998). Goodfellow, Bengio and Courville, *Deep Learning* (2016),
+section 7.8.
 """
 
 from __future__ import annotations
@@ -74,8 +77,9 @@ def early_stopping(
     Returns
     -------
     dict
-        ``stopped_epoch``, the last one run, counted from 1; ``stopped_early``; ``best_epoch`` and ``best_loss`` among those run; ``returned_epoch`` and
-        ``returned_loss`` of the weights that are kept; ``missed_loss``, the lowest loss of the whole series, which a longer patience could have found.
+        ``stopped_epoch``, the last one run, counted from 1; ``stopped_early``; ``best_epoch`` and ``best_loss`` among
+        those run; ``returned_epoch`` and ``returned_loss`` of the weights that are kept; ``missed_loss``, the lowest
+        loss of the whole series, which a longer patience could have found.
 
     Examples
     --------

@@ -2,21 +2,22 @@ r"""The elastic net adds both an L1 and an L2 penalty to the loss, and so select
 
 $$\min_w \tfrac12 \lVert Xw - y \rVert^2 + \lambda_1 \sum_j |w_j| + \tfrac12 \lambda_2 \sum_j w_j^2$$
 
-**Intuition.** L1 alone picks one of several correlated features and drops the rest; L2 alone keeps all. Together they keep or drop correlated features
-as a group: the L2 part makes the problem strictly convex, so identical features get identical weights. The ends are the lasso ($\lambda_2 = 0$)
-and ridge ($\lambda_1 = 0$).
+**Intuition.** L1 alone picks one of several correlated features and drops the rest; L2 alone keeps all. Together they
+keep or drop correlated features as a group: the L2 part makes the problem strictly convex, so identical features get
+identical weights. The ends are the lasso ($\lambda_2 = 0$) and ridge ($\lambda_1 = 0$).
 
-**When to use it.** With many correlated features, such as genes or words, and with more features than samples, where lasso selects at most as many
-features as there are samples.
+**When to use it.** With many correlated features, such as genes or words, and with more features than samples, where
+lasso selects at most as many features as there are samples.
 
 **Cost.** Coordinate descent as for the lasso: $O(nd)$ a sweep.
 
-**Pitfalls.** Conventions differ. scikit-learn divides the squared loss by $2n$ and writes $\alpha\,\rho\,|w|_1 + \tfrac12 \alpha (1 - \rho) \lVert w
-\rVert^2$, so $\lambda_1 = n\alpha\rho$ and $\lambda_2 = n\alpha(1 - \rho)$ here. Two strengths have to be tuned. The weights shrink twice; the original
-paper rescales them by $1 + \lambda_2$ afterwards. Standardise the inputs, and leave the intercept out of the penalty.
+**Pitfalls.** Conventions differ. scikit-learn divides the squared loss by $2n$ and writes $\alpha\,\rho\,|w|_1 +
+\tfrac12 \alpha (1 - \rho) \lVert w \rVert^2$, so $\lambda_1 = n\alpha\rho$ and $\lambda_2 = n\alpha(1 - \rho)$ here.
+Two strengths have to be tuned. The weights shrink twice; the original paper rescales them by $1 + \lambda_2$
+afterwards. Standardise the inputs, and leave the intercept out of the penalty.
 
-**References.** Zou and Hastie, *Regularization and variable selection via the elastic net* (2005). Friedman, Hastie and Tibshirani, *Regularization
-paths for generalized linear models via coordinate descent* (2010).
+**References.** Zou and Hastie, *Regularization and variable selection via the elastic net* (2005). Friedman, Hastie and
+Tibshirani, *Regularization paths for generalized linear models via coordinate descent* (2010).
 """
 
 from __future__ import annotations
@@ -62,8 +63,8 @@ def elastic_net(
     Returns
     -------
     dict
-        ``weights`` (d,), ``intercept``, ``selected`` indices and ``zeros``; ``lasso_weights`` (d,) with λ₂ = 0 and ``ridge_weights`` (d,) with
-        λ₁ = 0; ``objective``.
+        ``weights`` (d,), ``intercept``, ``selected`` indices and ``zeros``; ``lasso_weights`` (d,) with λ₂ = 0 and
+        ``ridge_weights`` (d,) with λ₁ = 0; ``objective``.
 
     Raises
     ------

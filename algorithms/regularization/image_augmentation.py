@@ -1,20 +1,23 @@
-r"""Image data augmentation trains on changed copies of the images, such as flips, rotations and crops, that keep their labels.
+r"""Image data augmentation trains on changed copies of the images, such as flips, rotations and crops, that keep their
+labels.
 
 $$x' = T(x),\; T \in \{\text{flip}, \text{rotate}, \text{crop}, \text{scale}, \text{brightness}, \text{noise}\}, \qquad y' = y$$
 
-**Intuition.** A mirrored cat is a cat. Each transformation tells the model about an invariance which it would otherwise have to learn from more images. Drawing a
-new change every epoch makes the data set practically endless.
+**Intuition.** A mirrored cat is a cat. Each transformation tells the model about an invariance which it would otherwise
+have to learn from more images. Drawing a new change every epoch makes the data set practically endless.
 
-**When to use it.** For nearly all image training, most of all with little data. For rare classes more copies can be made: a number inversely proportional to the class's
-frequency evens out what the model sees.
+**When to use it.** For nearly all image training, most of all with little data. For rare classes more copies can be
+made: a number inversely proportional to the class's frequency evens out what the model sees.
 
 **Cost.** CPU time in the loader; no more memory.
 
-**Pitfalls.** The label must survive: a flipped *b* is a *d*, a 6 upside down is a 9, a mirrored "left" arrow points right. Boxes, masks and key points must be
-transformed along. Augment the training set only, after the split; else copies of one image land on both sides. Many copies of three images of a rare class are
-still three images. Strong augmentation needs longer training.
+**Pitfalls.** The label must survive: a flipped *b* is a *d*, a 6 upside down is a 9, a mirrored "left" arrow points
+right. Boxes, masks and key points must be transformed along. Augment the training set only, after the split; else
+copies of one image land on both sides. Many copies of three images of a rare class are still three images. Strong
+augmentation needs longer training.
 
-**References.** Shorten and Khoshgoftaar, *A survey on image data augmentation for deep learning* (2019). Cubuk et al., *RandAugment*, arXiv:1909.13719.
+**References.** Shorten and Khoshgoftaar, *A survey on image data augmentation for deep learning* (2019). Cubuk et al.,
+*RandAugment*, arXiv:1909.13719.
 """
 
 from __future__ import annotations
@@ -134,8 +137,9 @@ def image_augmentation(
     Returns
     -------
     dict
-        ``image``, the changed copy, at most 8 × 8 of it, and its ``shape``; ``mean_before`` and ``mean_after``; ``copies``, the factor for each class, and
-        ``images_after``; ``imbalance_before`` and ``imbalance_after``, the ratio of the largest to the smallest class.
+        ``image``, the changed copy, at most 8 × 8 of it, and its ``shape``; ``mean_before`` and ``mean_after``;
+        ``copies``, the factor for each class, and ``images_after``; ``imbalance_before`` and ``imbalance_after``, the
+        ratio of the largest to the smallest class.
 
     Examples
     --------

@@ -1,24 +1,26 @@
-r"""L1 regularization, or lasso, adds the sum of the absolute weights to the loss, which sets some weights to exactly zero.
+r"""L1 regularization, or lasso, adds the sum of the absolute weights to the loss, which sets some weights to exactly
+zero.
 
 $$\min_w \tfrac12 \lVert Xw - y \rVert^2 + \lambda \sum_j |w_j|, \qquad
 \text{orthonormal } X:\; w_j = \mathrm{sign}(b_j)\,\max(|b_j| - \lambda, 0)$$
 
 Here $b$ is the least-squares solution.
 
-**Intuition.** The penalty pulls each weight towards zero with constant force $\lambda$, however small the weight. If the data pull with less than that,
-the weight ends at zero and stays. So 3, 0.5, -2 become 2, 0, -1 at $\lambda = 1$: soft thresholding.
+**Intuition.** The penalty pulls each weight towards zero with constant force $\lambda$, however small the weight. If
+the data pull with less than that, the weight ends at zero and stays. So 3, 0.5, -2 become 2, 0, -1 at $\lambda = 1$:
+soft thresholding.
 
 **When to use it.** When few of many features matter, and for models that must be small or readable.
 
 **Cost.** Coordinate descent: $O(nd)$ a sweep.
 
-**Pitfalls.** What is added is the absolute value of the *weights*, $\lambda \sum_j |w_j|$, not of the loss. Lasso is L1, ridge is L2; the labels are
-often swapped. Exact zeros come from soft thresholding (proximal steps, coordinate descent); plain (sub)gradient steps hop around zero and never
-stay there. Of two strongly correlated features lasso keeps one, almost at random. The weights that survive are biased towards zero. Standardise the
-inputs.
+**Pitfalls.** What is added is the absolute value of the *weights*, $\lambda \sum_j |w_j|$, not of the loss. Lasso is
+L1, ridge is L2; the labels are often swapped. Exact zeros come from soft thresholding (proximal steps, coordinate
+descent); plain (sub)gradient steps hop around zero and never stay there. Of two strongly correlated features lasso
+keeps one, almost at random. The weights that survive are biased towards zero. Standardise the inputs.
 
-**References.** Tibshirani, *Regression shrinkage and selection via the lasso* (1996). Friedman, Hastie and Tibshirani, *Regularization paths for
-generalized linear models via coordinate descent* (2010).
+**References.** Tibshirani, *Regression shrinkage and selection via the lasso* (1996). Friedman, Hastie and Tibshirani,
+*Regularization paths for generalized linear models via coordinate descent* (2010).
 """
 
 from __future__ import annotations
@@ -106,9 +108,9 @@ def l1_regularization(X: Design, y: Target, penalty: NonNegative = 1.0, intercep
     Returns
     -------
     dict
-        ``weights`` (d,) and ``intercept``; ``selected``, the indices of weights other than zero; ``zeros``; ``unpenalised_weights`` (d,);
-        ``penalty_for_all_zero``, the smallest λ at which every weight is zero; ``subgradient_weights`` (d,) and ``subgradient_zeros``
-        after 500 plain steps; ``objective``.
+        ``weights`` (d,) and ``intercept``; ``selected``, the indices of weights other than zero; ``zeros``;
+        ``unpenalised_weights`` (d,); ``penalty_for_all_zero``, the smallest λ at which every weight is zero;
+        ``subgradient_weights`` (d,) and ``subgradient_zeros`` after 500 plain steps; ``objective``.
 
     Raises
     ------

@@ -1,22 +1,25 @@
-r"""L2 regularization, or ridge, adds the squared norm of the weights to the loss, which shrinks all weights towards zero.
+r"""L2 regularization, or ridge, adds the squared norm of the weights to the loss, which shrinks all weights towards
+zero.
 
 $$\min_w \lVert Xw - y \rVert^2 + \lambda \lVert w \rVert_2^2 \quad\Rightarrow\quad w = (X^\top X + \lambda I)^{-1} X^\top y$$
 
 For a loss that is the *mean* of $n$ squares the matrix is $X^\top X + n\lambda I$.
 
-**Intuition.** The penalty pulls each weight back with a force proportional to its size. Directions in which the data vary much resist; those with
-little variance, where noise rules, give way. In the orthonormal case every weight is divided by $1 + \lambda$: 3, 0.5, -2 become 1.5, 0.25, -1.
+**Intuition.** The penalty pulls each weight back with a force proportional to its size. Directions in which the data
+vary much resist; those with little variance, where noise rules, give way. In the orthonormal case every weight is
+divided by $1 + \lambda$: 3, 0.5, -2 become 1.5, 0.25, -1.
 
 **When to use it.** With correlated features, with more features than samples, and as a default against overfitting.
 
 **Cost.** That of least squares: $O(nd^2 + d^3)$.
 
-**Pitfalls.** Ridge is L2 and lasso is L1; the two labels are often swapped. Ridge weights are never exactly zero, so it selects no features. Standardise
-the inputs first, and don't penalise the intercept. It is no remedy for outliers: the squared loss, and the outlier's pull with it, stays; take a
-Huber loss. Check whether a library's $\lambda$ multiplies the sum or the mean. Under Adam the penalty differs from weight decay.
+**Pitfalls.** Ridge is L2 and lasso is L1; the two labels are often swapped. Ridge weights are never exactly zero, so it
+selects no features. Standardise the inputs first, and don't penalise the intercept. It is no remedy for outliers: the
+squared loss, and the outlier's pull with it, stays; take a Huber loss. Check whether a library's $\lambda$ multiplies
+the sum or the mean. Under Adam the penalty differs from weight decay.
 
-**References.** Hoerl and Kennard, *Ridge regression* (1970). Hastie, Tibshirani and Friedman, *The Elements of Statistical Learning* (2009), section
-3.4.
+**References.** Hoerl and Kennard, *Ridge regression* (1970). Hastie, Tibshirani and Friedman, *The Elements of
+Statistical Learning* (2009), section 3.4.
 """
 
 from __future__ import annotations
@@ -107,8 +110,9 @@ def l2_regularization(
     Returns
     -------
     dict
-        ``weights`` (d,) and ``intercept``; ``unpenalised_weights`` (d,), of least norm; ``squared_norm`` and ``unpenalised_squared_norm``;
-        ``training_mse`` and ``unpenalised_training_mse``; ``zeros``, the number of weights exactly zero.
+        ``weights`` (d,) and ``intercept``; ``unpenalised_weights`` (d,), of least norm; ``squared_norm`` and
+        ``unpenalised_squared_norm``; ``training_mse`` and ``unpenalised_training_mse``; ``zeros``, the number of
+        weights exactly zero.
 
     Raises
     ------

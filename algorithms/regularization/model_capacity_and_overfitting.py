@@ -1,20 +1,24 @@
-r"""Model capacity is how complicated a function a model can represent; more of it than the data can pin down allows overfitting.
+r"""Model capacity is how complicated a function a model can represent; more of it than the data can pin down allows
+overfitting.
 
 $$\text{parameters of an MLP} = \sum_l (n_{l-1} + 1)\,n_l, \qquad \text{polynomial of degree } d: \; d + 1$$
 
-**Intuition.** A polynomial of degree $n - 1$ goes through any $n$ points, noise included. The training error falls with every added degree, while the error on new
-points first falls, then rises: the gap between the two is what overfitting means. More layers and neurons add parameters in the same way.
+**Intuition.** A polynomial of degree $n - 1$ goes through any $n$ points, noise included. The training error falls with
+every added degree, while the error on new points first falls, then rises: the gap between the two is what overfitting
+means. More layers and neurons add parameters in the same way.
 
-**When to use it.** To read learning curves: high error on both sets calls for more capacity, a wide gap for less capacity, more data or regularisation.
+**When to use it.** To read learning curves: high error on both sets calls for more capacity, a wide gap for less
+capacity, more data or regularisation.
 
 **Cost.** One fit a size.
 
-**Pitfalls.** Depth raises the *capacity*, not the power to generalise. Capacity alone does not decide either: far beyond the interpolation threshold the test error
-often falls again (double descent), and gradient descent prefers simple solutions. Counting parameters says little across model families. That a network can fit
-random labels shows capacity, not that it memorises when the labels are real. Judge by held-out data, never by the training error.
+**Pitfalls.** Depth raises the *capacity*, not the power to generalise. Capacity alone does not decide either: far
+beyond the interpolation threshold the test error often falls again (double descent), and gradient descent prefers
+simple solutions. Counting parameters says little across model families. That a network can fit random labels shows
+capacity, not that it memorises when the labels are real. Judge by held-out data, never by the training error.
 
-**References.** Zhang et al., *Understanding deep learning requires rethinking generalization*, arXiv:1611.03530. Belkin et al., arXiv:1812.11118. Hastie, Tibshirani
-and Friedman, *The Elements of Statistical Learning* (2009), chapter 7.
+**References.** Zhang et al., *Understanding deep learning requires rethinking generalization*, arXiv:1611.03530. Belkin
+et al., arXiv:1812.11118. Hastie, Tibshirani and Friedman, *The Elements of Statistical Learning* (2009), chapter 7.
 """
 
 from __future__ import annotations
@@ -108,8 +112,9 @@ def model_capacity_and_overfitting(
     Returns
     -------
     dict
-        ``degrees`` in rising order with ``training_mse`` and ``validation_mse`` (noisy values at 500 other points) of each, and ``gaps``; ``best_degree`` by validation;
-        ``random_label_mse``, the training error of the highest degree on shuffled targets, 0 if it can memorise them; ``mlp_parameters``.
+        ``degrees`` in rising order with ``training_mse`` and ``validation_mse`` (noisy values at 500 other points) of
+        each, and ``gaps``; ``best_degree`` by validation; ``random_label_mse``, the training error of the highest
+        degree on shuffled targets, 0 if it can memorise them; ``mlp_parameters``.
 
     Examples
     --------

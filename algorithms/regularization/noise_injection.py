@@ -1,20 +1,24 @@
-r"""Noise injection adds random noise to inputs or weights during training; for linear least squares, input noise is ridge regression.
+r"""Noise injection adds random noise to inputs or weights during training; for linear least squares, input noise is
+ridge regression.
 
 $$\mathbb E_\epsilon \lVert y - (X + \epsilon) w \rVert^2 = \lVert y - Xw \rVert^2 + n\,\sigma^2 \lVert w \rVert^2, \qquad \epsilon_{ij} \sim N(0, \sigma^2)$$
 
-**Intuition.** A model that must answer alike for slightly different inputs cannot have large slopes. Each noisy copy of a sample is one more training sample;
-averaged over many copies the effect is a penalty on the slope. For a linear model it is exactly L2 with $\lambda = n\sigma^2$.
+**Intuition.** A model that must answer alike for slightly different inputs cannot have large slopes. Each noisy copy of
+a sample is one more training sample; averaged over many copies the effect is a penalty on the slope. For a linear model
+it is exactly L2 with $\lambda = n\sigma^2$.
 
-**When to use it.** Where small changes of the input leave the answer alone: sensors, speech, images, numeric tables. Noise on the weights prefers flat minima.
+**When to use it.** Where small changes of the input leave the answer alone: sensors, speech, images, numeric tables.
+Noise on the weights prefers flat minima.
 
 **Cost.** One random array a step.
 
-**Pitfalls.** The equality holds in *expectation*, for squared error and a linear model; for others it is an approximation for small noise. Noise must match
-the scale of each feature, so standardise first. Train with it, evaluate without. Noise on the targets does not regularise a linear regression: it only adds
-variance. Too much noise underfits, as too large a $\lambda$ does. It does not shrink the intercept, as ridge should not either.
+**Pitfalls.** The equality holds in *expectation*, for squared error and a linear model; for others it is an
+approximation for small noise. Noise must match the scale of each feature, so standardise first. Train with it, evaluate
+without. Noise on the targets does not regularise a linear regression: it only adds variance. Too much noise underfits,
+as too large a $\lambda$ does. It does not shrink the intercept, as ridge should not either.
 
-**References.** Bishop, *Training with noise is equivalent to Tikhonov regularization* (1995). Goodfellow, Bengio and Courville, *Deep Learning* (2016), section
-7.5.
+**References.** Bishop, *Training with noise is equivalent to Tikhonov regularization* (1995). Goodfellow, Bengio and
+Courville, *Deep Learning* (2016), section 7.5.
 """
 
 from __future__ import annotations
@@ -59,9 +63,11 @@ def noise_injection(
     Returns
     -------
     dict
-        ``equivalent_penalty``, n σ²; ``noisy_weights`` (3,) of least squares on all copies; ``ridge_weights`` (3,); ``clean_weights`` (3,) without noise;
-        ``difference`` between the first two, relative to the norm of the second; ``noisy_norm`` and ``clean_norm``; ``weight_noise_loss_increase``, the mean rise of the
-        squared error when noise of the same σ hits the clean weights, and its exact value ``expected_weight_noise_increase``, σ² times the mean squared norm of a sample.
+        ``equivalent_penalty``, n σ²; ``noisy_weights`` (3,) of least squares on all copies; ``ridge_weights`` (3,);
+        ``clean_weights`` (3,) without noise; ``difference`` between the first two, relative to the norm of the second;
+        ``noisy_norm`` and ``clean_norm``; ``weight_noise_loss_increase``, the mean rise of the squared error when noise
+        of the same σ hits the clean weights, and its exact value ``expected_weight_noise_increase``, σ² times the mean
+        squared norm of a sample.
 
     Examples
     --------

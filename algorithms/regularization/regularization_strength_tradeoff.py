@@ -2,20 +2,21 @@ r"""The regularization strength lambda trades the fit to the training data again
 
 $$w(\lambda) = \arg\min_w \lVert Xw - y \rVert^2 + \lambda \lVert w \rVert^2$$
 
-**Intuition.** At $\lambda = 0$ the model is ordinary least squares and follows the noise. As $\lambda$ grows, weights that the data support only weakly
-go first, and the validation error falls. Later the useful ones are cut down too, and it rises again: a U. At $\lambda \to \infty$ nothing but the mean
-is left.
+**Intuition.** At $\lambda = 0$ the model is ordinary least squares and follows the noise. As $\lambda$ grows, weights
+that the data support only weakly go first, and the validation error falls. Later the useful ones are cut down too, and
+it rises again: a U. At $\lambda \to \infty$ nothing but the mean is left.
 
 **When to use it.** To choose $\lambda$: sweep it over several orders of magnitude and take the lowest validation error.
 
 **Cost.** One fit a value; for ridge one singular value decomposition serves the whole path.
 
-**Pitfalls.** The training error can't choose $\lambda$: it never falls as $\lambda$ grows, so it always votes for zero. Sweep on a logarithmic grid, and
-extend the grid if the best value lies at its edge. Features must be on one scale, or the penalty hits them unequally. Too much regularisation
-underfits: both errors are high. The best $\lambda$ depends on the amount of data and on how the loss is normalised, so it does not carry over.
+**Pitfalls.** The training error can't choose $\lambda$: it never falls as $\lambda$ grows, so it always votes for zero.
+Sweep on a logarithmic grid, and extend the grid if the best value lies at its edge. Features must be on one scale, or
+the penalty hits them unequally. Too much regularisation underfits: both errors are high. The best $\lambda$ depends on
+the amount of data and on how the loss is normalised, so it does not carry over.
 
-**References.** Hastie, Tibshirani and Friedman, *The Elements of Statistical Learning* (2009), sections 3.4 and 7.10. Goodfellow, Bengio and Courville,
-*Deep Learning* (2016), section 7.1.
+**References.** Hastie, Tibshirani and Friedman, *The Elements of Statistical Learning* (2009), sections 3.4 and 7.10.
+Goodfellow, Bengio and Courville, *Deep Learning* (2016), section 7.1.
 """
 
 from __future__ import annotations
@@ -87,9 +88,9 @@ def regularization_strength_tradeoff(
     Returns
     -------
     dict
-        ``penalties`` in rising order with, for each, ``training_mse``, ``validation_mse`` (1,000 fresh samples) and ``norms`` of the weights;
-        ``best_penalty`` by validation, ``best_validation_mse``; ``least_squares_validation_mse`` at λ = 0; ``mean_only_validation_mse`` of the
-        prediction zero.
+        ``penalties`` in rising order with, for each, ``training_mse``, ``validation_mse`` (1,000 fresh samples) and
+        ``norms`` of the weights; ``best_penalty`` by validation, ``best_validation_mse``;
+        ``least_squares_validation_mse`` at λ = 0; ``mean_only_validation_mse`` of the prediction zero.
 
     Examples
     --------

@@ -4,20 +4,22 @@ $$h_{l+1} = h_l + b_l\,F_l(h_l), \quad b_l \sim \mathrm{Bernoulli}(p_l); \qquad 
 
 Often the survival probability falls linearly with depth: $p_l = 1 - \frac{l}{L}(1 - p_L)$.
 
-**Intuition.** A residual block that is dropped is the identity, so the signal goes through unharmed. Training sees networks of many depths, shorter on
-average: gradients travel less far and each step costs less. At evaluation the full network acts as their average.
+**Intuition.** A residual block that is dropped is the identity, so the signal goes through unharmed. Training sees
+networks of many depths, shorter on average: gradients travel less far and each step costs less. At evaluation the full
+network acts as their average.
 
-**When to use it.** In deep residual networks and vision Transformers ("drop path"), and as LayerDrop in language models, where layers can then be
-pruned without fine-tuning.
+**When to use it.** In deep residual networks and vision Transformers ("drop path"), and as LayerDrop in language
+models, where layers can then be pruned without fine-tuning.
 
 **Cost.** Less than without: the expected depth is $\sum_l p_l$.
 
-**Pitfalls.** It needs a skip connection; dropping a layer without one breaks the network. Scale once: either by $p_l$ at evaluation (as in the paper) or by
-$1/p_l$ in training (as most libraries do), not both. The scaled evaluation matches the expectation of a *linear* branch exactly, of a stack of non-linear
-ones only approximately. Libraries' `drop_path` rate is the probability to *drop*. Masks should be drawn for each sample.
+**Pitfalls.** It needs a skip connection; dropping a layer without one breaks the network. Scale once: either by $p_l$
+at evaluation (as in the paper) or by $1/p_l$ in training (as most libraries do), not both. The scaled evaluation
+matches the expectation of a *linear* branch exactly, of a stack of non-linear ones only approximately. Libraries'
+`drop_path` rate is the probability to *drop*. Masks should be drawn for each sample.
 
-**References.** Huang et al., *Deep networks with stochastic depth*, arXiv:1603.09382. Fan, Grave and Joulin, *Reducing Transformer depth on demand with
-structured dropout*, arXiv:1909.11556.
+**References.** Huang et al., *Deep networks with stochastic depth*, arXiv:1603.09382. Fan, Grave and Joulin, *Reducing
+Transformer depth on demand with structured dropout*, arXiv:1909.11556.
 """
 
 from __future__ import annotations
@@ -105,8 +107,9 @@ def stochastic_depth(
     Returns
     -------
     dict
-        ``survival_probabilities``, at most 50; ``expected_depth``, their sum, and ``measured_depth``; ``evaluation_output`` (4,) and ``mean_training_output`` (4,),
-        equal in expectation; ``standard_errors`` (4,) of that mean; ``all_dropped_output`` (4,), the input itself.
+        ``survival_probabilities``, at most 50; ``expected_depth``, their sum, and ``measured_depth``;
+        ``evaluation_output`` (4,) and ``mean_training_output`` (4,), equal in expectation; ``standard_errors`` (4,) of
+        that mean; ``all_dropped_output`` (4,), the input itself.
 
     Examples
     --------

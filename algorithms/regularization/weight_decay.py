@@ -2,22 +2,23 @@ r"""Weight decay multiplies the weights by a number just below one at each step,
 
 $$w \leftarrow (1 - \eta\lambda)\,w - \eta\,g \qquad\text{and for an L2 penalty}\qquad g \leftarrow g + \lambda w$$
 
-**Intuition.** A weight that the loss does not hold in place fades exponentially. For plain SGD the two forms above are the same formula: the gradient of
-$\tfrac\lambda2 \lVert w \rVert^2$ is $\lambda w$. Under Adam they differ, since Adam divides the penalty's gradient by the size of the recent gradients,
-and weights with large gradients then hardly shrink.
+**Intuition.** A weight that the loss does not hold in place fades exponentially. For plain SGD the two forms above are
+the same formula: the gradient of $\tfrac\lambda2 \lVert w \rVert^2$ is $\lambda w$. Under Adam they differ, since Adam
+divides the penalty's gradient by the size of the recent gradients, and weights with large gradients then hardly shrink.
 
-**When to use it.** Nearly always, with $10^{-4}$ to $10^{-2}$ for convolutional networks under SGD and up to $0.1$ with AdamW. Not on biases and
-normalisation gains.
+**When to use it.** Nearly always, with $10^{-4}$ to $10^{-2}$ for convolutional networks under SGD and up to $0.1$ with
+AdamW. Not on biases and normalisation gains.
 
 **Cost.** One multiplication a weight.
 
-**Pitfalls.** Weight decay equals an L2 penalty *only* for plain SGD; treating the two as one under Adam is the error for which AdamW was made. The
-penalty is proportional to the *squared* norm of the weights, and decoupled decay is no term of the loss at all. With momentum the two also differ:
-the penalty enters the velocity. The decay is multiplied by $\eta$, so a schedule scales it along. For weights before a normalisation layer it changes
-the effective learning rate, not the function.
+**Pitfalls.** Weight decay equals an L2 penalty *only* for plain SGD; treating the two as one under Adam is the error
+for which AdamW was made. The penalty is proportional to the *squared* norm of the weights, and decoupled decay is no
+term of the loss at all. With momentum the two also differ: the penalty enters the velocity. The decay is multiplied by
+$\eta$, so a schedule scales it along. For weights before a normalisation layer it changes the effective learning rate,
+not the function.
 
-**References.** Krogh and Hertz, *A simple weight decay can improve generalization* (1991). Loshchilov and Hutter, *Decoupled weight decay
-regularization*, arXiv:1711.05101.
+**References.** Krogh and Hertz, *A simple weight decay can improve generalization* (1991). Loshchilov and Hutter,
+*Decoupled weight decay regularization*, arXiv:1711.05101.
 """
 
 from __future__ import annotations
@@ -115,8 +116,9 @@ def weight_decay(
     Returns
     -------
     dict
-        ``shrink_factor``, 1 - ηλ; ``norms_without_gradient``, at most 50 values from the start; final weights (d,) ``sgd_decay``, ``sgd_l2``, ``adam_decay`` and
-        ``adam_l2``; ``sgd_difference`` (0 up to rounding) and ``adam_difference``, the largest gaps between decay and penalty.
+        ``shrink_factor``, 1 - ηλ; ``norms_without_gradient``, at most 50 values from the start; final weights (d,)
+        ``sgd_decay``, ``sgd_l2``, ``adam_decay`` and ``adam_l2``; ``sgd_difference`` (0 up to rounding) and
+        ``adam_difference``, the largest gaps between decay and penalty.
 
     Raises
     ------
