@@ -93,12 +93,11 @@ def draw(inputs: dict[str, Any], output: Output) -> Any:
         "X": [[-1.0], [-0.5], [0.0], [0.5], [1.0]],
         "y": [-1.9, -1.1, 0.2, 0.9, 2.1],
         "X_new": [[0.0], [1.0], [3.0], [6.0]],
-        "noise_sd": 0.2,
     },
     figure=draw,
 )
 def bayesian_linear_regression(
-    X: Rows, y: Vector, X_new: Queries, alpha: Precision = 1.0, noise_sd: Noise = 1.0
+    X: Rows, y: Vector, X_new: Queries, alpha: Precision = 1.0, noise_sd: Noise = 0.2
 ) -> Output:
     """Posterior over intercept and coefficients, and predictions with their uncertainty.
 
@@ -129,7 +128,7 @@ def bayesian_linear_regression(
 
     Examples
     --------
-    >>> fit = bayesian_linear_regression([[-1.0], [1.0]], [-2.0, 2.0], [[0.0]], alpha=2.0)
+    >>> fit = bayesian_linear_regression([[-1.0], [1.0]], [-2.0, 2.0], [[0.0]], alpha=2.0, noise_sd=1.0)
     >>> fit["mean"].tolist()
     [0.0, 1.0]
     """

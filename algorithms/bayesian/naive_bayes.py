@@ -93,10 +93,9 @@ def fit_multinomial(X: Floats, y: Ints, alpha: float) -> tuple[Floats, Floats]:
         "multinomial naive Bayes",
     ),
     example={
-        "X": [[3, 0, 1], [2, 1, 0], [0, 3, 1], [0, 2, 2]],
-        "y": [0, 0, 1, 1],
-        "query": [[1, 0, 1], [0, 1, 1]],
-        "kind": "multinomial",
+        "X": [[5.1, 1.4], [4.9, 1.5], [5.0, 1.3], [6.3, 4.7], [6.0, 4.5], [6.4, 4.9]],
+        "y": [0, 0, 0, 1, 1, 1],
+        "query": [[5.2, 1.6], [6.1, 4.4], [5.6, 3.0]],
     },
 )
 def naive_bayes(

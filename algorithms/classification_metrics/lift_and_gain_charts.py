@@ -72,11 +72,10 @@ def draw(inputs: dict[str, Any], output: Output) -> Any:
     example={
         "y_true": [1, 1, 0, 1, 0, 0, 0, 0, 0, 0],
         "scores": [0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.15, 0.1],
-        "depth": 0.2,
     },
     figure=draw,
 )
-def lift_and_gain_charts(y_true: BinaryLabels, scores: Scores, depth: Depth = 0.1) -> Output:
+def lift_and_gain_charts(y_true: BinaryLabels, scores: Scores, depth: Depth = 0.2) -> Output:
     """Lift and cumulative gain at one depth and at each tenth.
 
     Parameters

@@ -74,7 +74,7 @@ def numeric(forecast: bool, outliers_are_noise: bool, target_touches_zero: bool)
     id="metric-selection-rule",
     name="Choosing the evaluation metric (rule table)",
     aliases=("metric choice", "which metric to use", "choosing a metric", "evaluation metric"),
-    example={"task": "classification", "positive_share": 0.01, "cost_fn_over_fp": 10.0},
+    example={"task": "classification"},
 )
 def metric_selection_rule(
     task: Task,

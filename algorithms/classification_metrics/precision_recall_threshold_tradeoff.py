@@ -27,7 +27,7 @@ import numpy as np
 from pydantic import Field
 
 from algorithms.classification_metrics.averaged_precision_recall_f1 import divided
-from algorithms.classification_metrics.roc_auc import BinaryLabels, Scores, scored
+from algorithms.classification_metrics.roc_auc import BinaryLabels, Scores, scored, thinned
 from algorithms.inputs import Number
 from algorithms.registry import Output, algorithm
 
@@ -53,14 +53,12 @@ def draw(inputs: dict[str, Any], output: Output) -> Any:
     id="precision-recall-threshold-tradeoff",
     name="Precision-recall threshold trade-off",
     aliases=("threshold sweep", "PR curve", "decision threshold", "threshold tuning"),
-    example={
-        "y_true": [0, 1, 1, 0, 1],
-        "scores": [0.9, 0.8, 0.7, 0.6, 0.5],
-        "thresholds": [0.85, 0.75, 0.65, 0.55, 0.45],
-    },
+    example={"y_true": [0, 1, 1, 0, 1], "scores": [0.9, 0.8, 0.7, 0.6, 0.5]},
     figure=draw,
 )
-def precision_recall_threshold_tradeoff(y_true: BinaryLabels, scores: Scores, thresholds: Thresholds) -> Output:
+def precision_recall_threshold_tradeoff(
+    y_true: BinaryLabels, scores: Scores, thresholds: Thresholds | None = None
+) -> Output:
     """Precision, recall and F1 at each threshold.
 
     Parameters
@@ -70,7 +68,8 @@ def precision_recall_threshold_tradeoff(y_true: BinaryLabels, scores: Scores, th
     scores : list of float, length n
         Scores, higher for class 1.
     thresholds : list of float, length m
-        A sample is called positive when its score is at least the threshold.
+        A sample is called positive when its score is at least the threshold; None takes the scores that occur, highest
+        first, at most 50 of them.
 
     Returns
     -------
@@ -90,7 +89,7 @@ def precision_recall_threshold_tradeoff(y_true: BinaryLabels, scores: Scores, th
     [0.0, 0.5, 0.667]
     """
     y, s = scored(y_true, scores)
-    t = np.asarray(thresholds, dtype=np.float64)  # (m,)
+    t = thinned(np.unique(s)[::-1]) if thresholds is None else np.asarray(thresholds, dtype=np.float64)  # (m,)
     called = s[None, :] >= t[:, None]  # (m, n)
     tp, predicted = (called & (y == 1)).sum(axis=1), called.sum(axis=1)  # (m,), (m,)
     p, r = divided(tp, predicted), tp / y.sum()  # (m,), (m,)

@@ -48,7 +48,10 @@ def distances(X: Floats) -> Floats:
     >>> distances(np.array([[0.0, 0.0], [3.0, 4.0]])).tolist()
     [[0.0, 5.0], [5.0, 0.0]]
     """
-    return np.asarray(np.sqrt(((X[:, None, :] - X[None, :, :]) ** 2).sum(axis=2)))
+    squared = np.zeros((len(X), len(X)))
+    for column in X.T:  # one (n, n) array at a time: (n, n, d) would not fit the cache
+        squared += (column[:, None] - column[None, :]) ** 2
+    return np.asarray(np.sqrt(squared))
 
 
 def silhouettes(D: Floats, labels: NDArray[np.int64]) -> Floats:

@@ -27,7 +27,7 @@ from algorithms.registry import Output, algorithm
     id="min-max-normalization",
     name="Min-max normalization",
     aliases=("MinMaxScaler", "rescaling to [0,1]", "min-max scaling", "feature rescaling", "normalization to a range"),
-    example={"x": [10, 20, 25, 50], "x_new": [5, 30, 60]},
+    example={"x": [10, 20, 25, 50]},
 )
 def min_max_normalization(x: Vector, x_new: Vector | None = None, low: Number = 0.0, high: Number = 1.0) -> Output:
     """Rescale the training values to an interval, and new ones by the same minimum and maximum.

@@ -92,8 +92,6 @@ def model_based(X: Floats, filled: Floats, train_rows: int) -> Floats:
     ),
     example={
         "rows": [[1, 2.1], [2, None], [3, 6.2], [4, 7.8], [None, 10.1], [6, None]],
-        "strategy": "model",
-        "train_rows": 5,
     },
 )
 def missing_value_imputation(rows: HoleyRows, strategy: Strategy = "mean", train_rows: TrainRows = 512) -> Output:

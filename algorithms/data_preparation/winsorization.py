@@ -50,7 +50,7 @@ def draw(inputs: dict[str, Any], output: Output) -> Any:
     id="winsorization",
     name="Winsorization",
     aliases=("capping", "clipping at percentiles", "winsorize", "percentile capping"),
-    example={"data": [1, 2, 3, 4, 5, 6, 7, 8, 9, 100], "lower": 0.1, "upper": 0.9},
+    example={"data": [1, 2, 3, 4, 5, 6, 7, 8, 9, 100]},
     figure=draw,
 )
 def winsorization(data: Vector, lower: LowerShare = 0.05, upper: Probability = 0.95) -> Output:

@@ -28,8 +28,8 @@ from pydantic import Field
 
 from algorithms.hypothesis_testing.chi_square_test import chi_square_p_value
 from algorithms.hypothesis_testing.p_value import Alpha
-from algorithms.inputs import Matrix, Seed, Vector
-from algorithms.linear_models.linear_regression import features_and_target, least_squares, with_intercept
+from algorithms.inputs import Seed
+from algorithms.linear_models.linear_regression import Rows, Targets, features_and_target, least_squares, with_intercept
 from algorithms.registry import Output, algorithm
 
 Floats = NDArray[np.float64]
@@ -82,8 +82,8 @@ def draw(inputs: dict[str, Any], output: Output) -> Any:
 def homoscedasticity_test(
     noise: Noise = "growing",
     n: Length = 200,
-    X: Matrix | None = None,
-    y: Vector | None = None,
+    X: Rows | None = None,
+    y: Targets | None = None,
     alpha: Alpha = 0.05,
     seed: Seed = 0,
 ) -> Output:

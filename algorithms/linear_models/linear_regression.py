@@ -22,15 +22,22 @@ one reason to prefer it to tree ensembles; few smooth data are another.
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import AfterValidator, Field
 
-from algorithms.inputs import Matrix, Vector
+from algorithms.inputs import Number, rectangular
 from algorithms.registry import Output, algorithm
 
 Floats = NDArray[np.float64]
+Rows = Annotated[
+    list[Annotated[list[Number], Field(min_length=1, max_length=50)]],
+    Field(min_length=1, max_length=1000),
+    AfterValidator(rectangular),
+]
+Targets = Annotated[list[Number], Field(min_length=1, max_length=1000)]
 
 
 def features_and_target(X: list[list[float]], y: list[float]) -> tuple[Floats, Floats]:
@@ -111,7 +118,7 @@ def draw(inputs: dict[str, Any], output: Output) -> Any:
     example={"X": [[1], [2], [3], [4], [5]], "y": [2.2, 4.1, 6.2, 7.8, 10.1]},
     figure=draw,
 )
-def linear_regression(X: Matrix, y: Vector) -> Output:
+def linear_regression(X: Rows, y: Targets) -> Output:
     """Least-squares fit with an intercept.
 
     Parameters
@@ -126,7 +133,7 @@ def linear_regression(X: Matrix, y: Vector) -> Output:
     dict
         ``intercept``; ``coefficients`` (d,); ``standard_errors`` (d + 1,) intercept first (None if n = d + 1); ``r2`` (1 if
         the target is constant); ``residual_sd`` (None if n = d + 1); ``largest_residual_feature_product``, the largest
-        |X^T residual|, 0 up to rounding. Vectors are cut to 50 entries.
+        |X^T residual|, 0 up to rounding.
 
     Raises
     ------
@@ -149,10 +156,10 @@ def linear_regression(X: Matrix, y: Vector) -> Output:
     if freedom > 0:
         R = np.linalg.qr(A, mode="r")  # (d + 1, d + 1), RᵀR = AᵀA
         inverse = np.linalg.solve(R, np.eye(len(R)))
-        errors = np.sqrt((inverse**2).sum(axis=1) * ss_res / freedom)[:50]  # root of the diagonal of s²(AᵀA)⁻¹
+        errors = np.sqrt((inverse**2).sum(axis=1) * ss_res / freedom)  # root of the diagonal of s²(AᵀA)⁻¹
     return {
         "intercept": float(beta[0]),
-        "coefficients": beta[1:51],
+        "coefficients": beta[1:],
         "standard_errors": errors,
         "r2": 1 - ss_res / ss_tot if ss_tot > 0 else 1.0,
         "residual_sd": math.sqrt(ss_res / freedom) if freedom > 0 else None,

@@ -33,7 +33,7 @@ from algorithms.registry import Output, algorithm
 
 Floats = NDArray[np.float64]
 Features = Annotated[
-    list[Annotated[list[Number], Field(min_length=2, max_length=30)]],
+    list[Annotated[list[Number], Field(min_length=2, max_length=20)]],
     Field(min_length=3, max_length=512),
     AfterValidator(rectangular),
 ]

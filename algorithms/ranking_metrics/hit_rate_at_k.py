@@ -48,7 +48,7 @@ def draw(inputs: dict[str, Any], output: Output) -> Any:
     id="hit-rate-at-k",
     name="Hit rate at K",
     aliases=("hit@k", "top-k accuracy", "hit rate", "HR@K", "success at k", "top-5 accuracy"),
-    example={"ranks": [1, 3, 12, 0, 2], "k": 5},
+    example={"ranks": [1, 3, 12, 0, 2]},
     figure=draw,
 )
 def hit_rate_at_k(ranks: Ranks, k: Depth = 10) -> Output:

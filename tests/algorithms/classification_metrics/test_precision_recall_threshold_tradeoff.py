@@ -40,6 +40,15 @@ def test_equals_sklearn_and_recall_never_rises(rows: list[tuple[int, int]], thre
         assert output["f1"][i] == pytest.approx(metrics.f1_score(y, called, zero_division=0))
 
 
+def test_without_thresholds_the_scores_are_taken() -> None:
+    output = load("precision-recall-threshold-tradeoff").run()
+    assert output["thresholds"] == [0.9, 0.8, 0.7, 0.6, 0.5]
+    np.testing.assert_allclose(output["precision"], [0, 0.5, 2 / 3, 0.5, 0.6])
+    many = sweep([0, 1] * 100, [float(v) for v in range(200)])
+    assert len(many["thresholds"]) == 50
+    assert (many["thresholds"][0], many["thresholds"][-1]) == (199, 0)
+
+
 def test_monotone_precision_is_recognised() -> None:
     assert sweep([1, 1, 0, 0], [4, 3, 2, 1], [3.5, 2.5, 1.5])["precision_is_monotone"]
 

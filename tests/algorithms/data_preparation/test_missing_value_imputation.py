@@ -68,7 +68,7 @@ def test_mean_imputation_shrinks_the_spread_and_interpolation_follows_the_order(
         {"rows": [[None], [None]]},
         {"rows": [[None], [1]], "train_rows": 1},
         {"strategy": "guess"},
-        {"rows": [[1.0] * 21] * 3},
+        {"rows": [[1.0] * 21] * 3, "strategy": "model"},
     ],
 )
 def test_bad_input_is_refused(bad: dict[str, object]) -> None:

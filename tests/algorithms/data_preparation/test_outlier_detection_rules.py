@@ -50,6 +50,11 @@ def test_merging_preserves_counts(categories: list[str], share: float) -> None:
     assert merged.get("other", 0) == sum(c in rare for c in categories)
 
 
+def test_a_share_at_the_limit_is_kept() -> None:
+    assert merge_rare(["a", "a", "a", "b"], 0.25) == {"a": 3, "b": 1}
+    assert merge_rare(["a", "a", "a", "b"], 0.26) == {"a": 3, "other": 1}
+
+
 def test_example_with_categories() -> None:
     output = load("outlier-detection-rules").run({"categories": ["a"] * 18 + ["b", "c"], "min_share": 0.06})
     assert output["iqr_outliers"] == [95]
