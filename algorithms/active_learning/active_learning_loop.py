@@ -1,20 +1,26 @@
-r"""An active learning loop trains on few labels, lets the model choose which items to label next, has them annotated, and repeats.
+r"""An active learning loop trains on few labels, lets the model choose which items to label next, has them annotated,
+and repeats.
 
 $$L_{t+1} = L_t \cup \operatorname{annotate}\Big(\text{bottom-}N_{\,x \in U_t}\; \max_k p_t(k \mid x)\Big), \qquad
 U_{t+1} = U_t \setminus L_{t+1}$$
 
-**Intuition.** Of 100,000 tweets, label 1,000 at random, train, score the other 99,000, label the 1,000 with the lowest confidence, train again. Labels go where the model is unsure, near the boundary, instead of to easy items. In the pool-based form all remaining items are scored again in each loop. Stop when the
-target performance or the labelling budget is reached.
+**Intuition.** Of 100,000 tweets, label 1,000 at random, train, score the other 99,000, label the 1,000 with the lowest
+confidence, train again. Labels go where the model is unsure, near the boundary, instead of to easy items. In the
+pool-based form all remaining items are scored again in each loop. Stop when the target performance or the labelling
+budget is reached.
 
-**When to use it.** When items are plentiful and labels dear, and on a new domain: querying uncertain target items adapts faster than random ones.
+**When to use it.** When items are plentiful and labels dear, and on a new domain: querying uncertain target items
+adapts faster than random ones.
 
 **Cost.** One training and one pass over the pool a loop.
 
-**Pitfalls.** It is a paradigm of its own (choosing which labels to buy); calling it semi-supervised learning is imprecise, though the two combine. If the pool contains junk, such as 5% of records in another language, low confidence picks the junk: filter first. Measure on a separate random test set. Batches of near duplicates waste labels. Labels
+**Pitfalls.** It is a paradigm of its own (choosing which labels to buy); calling it semi-supervised learning is
+imprecise, though the two combine. If the pool contains junk, such as 5% of records in another language, low confidence
+picks the junk: filter first. Measure on a separate random test set. Batches of near duplicates waste labels. Labels
 chosen for one model may not suit the next. Keep some random picks.
 
-**References.** Settles, *Active learning literature survey* (2009). Lewis and Gale, SIGIR (1994). Monarch, *Human-in-the-Loop Machine
-Learning* (2021).
+**References.** Settles, *Active learning literature survey* (2009). Lewis and Gale, SIGIR (1994). Monarch,
+*Human-in-the-Loop Machine Learning* (2021).
 """
 
 from __future__ import annotations
@@ -34,7 +40,7 @@ DIMENSION = 8
 
 
 def domain(n: int, angle: float, rng: np.random.Generator) -> tuple[Floats, Floats]:
-    """Standard normal items (n, 8), labelled by the side of a plane whose normal is turned by `angle`, 3% of them wrongly."""
+    """Standard normal items (n, 8), labelled by the side of a plane turned by `angle`, 3% of them wrongly."""
     X = rng.standard_normal((n, DIMENSION))
     y = (boundary_distance(X, angle) > 0) ^ (rng.random(n) < 0.03)
     return X, y.astype(np.float64)
@@ -126,8 +132,8 @@ def active_learning_loop(
     Parameters
     ----------
     scenario : {"pool", "target-domain", "noisy-pool"}
-        A clean pool; a start of source-domain labels and a pool from a domain whose boundary is turned by 60 degrees; or a
-        pool with junk on the boundary.
+        A clean pool; a start of source-domain labels and a pool from a domain whose boundary is turned by 60 degrees;
+        or a pool with junk on the boundary.
     pool_size : int
         Unlabelled items.
     initial : int
@@ -146,8 +152,9 @@ def active_learning_loop(
     Returns
     -------
     dict
-        ``labels`` and ``accuracy_curve`` by round (at most 50), ``labels_random`` and ``random_curve``, ``stopped`` ("target reached" or "budget spent"), ``final_accuracy``,
-        ``random_final_accuracy``, ``mean_gain`` (of the curve over random labels), ``junk_queried`` (share of the queried items that is junk), ``queried_distance`` and
+        ``labels`` and ``accuracy_curve`` by round (at most 50), ``labels_random`` and ``random_curve``, ``stopped``
+        ("target reached" or "budget spent"), ``final_accuracy``, ``random_final_accuracy``, ``mean_gain`` (of the curve
+        over random labels), ``junk_queried`` (share of the queried items that is junk), ``queried_distance`` and
         ``pool_distance`` (mean distance from the true boundary).
 
     Raises

@@ -1,19 +1,25 @@
-r"""Bandit active learning treats the choice of the next sample as a multi-armed bandit: each selection strategy or region is an arm, its usefulness the reward.
+r"""Bandit active learning treats the choice of the next sample as a multi-armed bandit: each selection strategy or
+region is an arm, its usefulness the reward.
 
 $$a_t = \arg\max_a \Big[\bar r_a + c\,\sqrt{\frac{\ln t}{n_a}}\,\Big], \qquad r_t = \text{uncertainty or diversity of the sample found}$$
 
-**Intuition.** Nobody knows beforehand which part of the pool, or which query rule, is most informative. Try each arm a little, then favour the one whose samples turned out useful, but keep checking the others in proportion to the doubt. Within an arm, picking items of low confidence explores what the model does
-not know, while items of high confidence exploit what it does.
+**Intuition.** Nobody knows beforehand which part of the pool, or which query rule, is most informative. Try each arm a
+little, then favour the one whose samples turned out useful, but keep checking the others in proportion to the doubt.
+Within an arm, picking items of low confidence explores what the model does not know, while items of high confidence
+exploit what it does.
 
 **When to use it.** When several selection rules or sources compete and none is known to be best.
 
 **Cost.** A running mean and a count for each arm.
 
-**Pitfalls.** Rewards drift: once a region is learned, its items stop being uncertain, so old rewards must fade (sliding window, discount). Uncertainty as reward pays for noise: a region of coin-flip labels stays uncertain for ever and attracts the whole budget. Reward should be scaled to $[0, 1]$ for UCB1. A reward based on accuracy needs a
-labelled validation set.
+**Pitfalls.** Rewards drift: once a region is learned, its items stop being uncertain, so old rewards must fade (sliding
+window, discount). Uncertainty as reward pays for noise: a region of coin-flip labels stays uncertain for ever and
+attracts the whole budget. Reward should be scaled to $[0, 1]$ for UCB1. A reward based on accuracy needs a labelled
+validation set.
 
-**References.** Auer, Cesa-Bianchi and Fischer, *Finite-time analysis of the multiarmed bandit problem* (2002). Baram, El-Yaniv and Luz, *Online
-choice of active learning algorithms*, JMLR (2004). Hsu and Lin, *Active learning by learning*, AAAI (2015).
+**References.** Auer, Cesa-Bianchi and Fischer, *Finite-time analysis of the multiarmed bandit problem* (2002). Baram,
+El-Yaniv and Luz, *Online choice of active learning algorithms*, JMLR (2004). Hsu and Lin, *Active learning by
+learning*, AAAI (2015).
 """
 
 from __future__ import annotations
@@ -79,8 +85,9 @@ def bandit_active_learning(
     Returns
     -------
     dict
-        ``pulls`` (by region), ``total_reward``, ``reward_rate``, ``best_fixed_rate`` (always the best region, in expectation), ``regret`` (expected reward lost against the best choice in each
-        round), ``remaining_uncertainty`` (by region).
+        ``pulls`` (by region), ``total_reward``, ``reward_rate``, ``best_fixed_rate`` (always the best region, in
+        expectation), ``regret`` (expected reward lost against the best choice in each round), ``remaining_uncertainty``
+        (by region).
 
     Examples
     --------

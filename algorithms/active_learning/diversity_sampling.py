@@ -1,19 +1,24 @@
-r"""Diversity sampling (core-set selection) picks a batch that covers the pool, by greedily adding the point farthest from all points chosen so far.
+r"""Diversity sampling (core-set selection) picks a batch that covers the pool, by greedily adding the point farthest
+from all points chosen so far.
 
 $$x_{t+1} = \arg\max_{x \in U}\; \min_{c \in S_t} \lVert x - c\rVert, \qquad
 \max_{x} \min_{c \in S} \lVert x - c \rVert \le 2\,\mathrm{OPT}$$
 
-**Intuition.** Uncertainty picks look alike, so half of a batch is wasted. The k-center problem asks for $k$ points such that every pool item is near one of them. Greedy farthest-first traversal solves it within a factor of two of the best possible radius, and no efficient algorithm can guarantee better
-unless P = NP.
+**Intuition.** Uncertainty picks look alike, so half of a batch is wasted. The k-center problem asks for $k$ points such
+that every pool item is near one of them. Greedy farthest-first traversal solves it within a factor of two of the best
+possible radius, and no efficient algorithm can guarantee better unless P = NP.
 
-**When to use it.** For batches of labels on embeddings, for a first batch without any model, and mixed with uncertainty.
+**When to use it.** For batches of labels on embeddings, for a first batch without any model, and mixed with
+uncertainty.
 
 **Cost.** $O(k\, n\, d)$: each new center updates the distances once.
 
-**Pitfalls.** Farthest-first loves outliers: the most remote item is always next; trim them or use a robust variant. The distance must be meaningful, so use good embeddings and scale them. Include the points already labelled as centers. Coverage ignores the model's uncertainty altogether. In high dimension all points are about equally far.
+**Pitfalls.** Farthest-first loves outliers: the most remote item is always next; trim them or use a robust variant. The
+distance must be meaningful, so use good embeddings and scale them. Include the points already labelled as centers.
+Coverage ignores the model's uncertainty altogether. In high dimension all points are about equally far.
 
-**References.** Gonzalez, *Clustering to minimize the maximum intercluster distance* (1985). Sener and Savarese, *Active learning for
-convolutional neural networks: a core-set approach*, ICLR (2018), arXiv:1708.00489.
+**References.** Gonzalez, *Clustering to minimize the maximum intercluster distance* (1985). Sener and Savarese, *Active
+learning for convolutional neural networks: a core-set approach*, ICLR (2018), arXiv:1708.00489.
 """
 
 from __future__ import annotations
@@ -89,8 +94,9 @@ def diversity_sampling(
     Returns
     -------
     dict
-        ``selected`` (rows in order of picking), ``radius`` (largest distance of a point to the nearest labelled or picked one), ``mean_distance``, ``random_radius`` (mean over 20
-        random batches), ``lower_bound`` (half the radius: no batch of this size from scratch can do better).
+        ``selected`` (rows in order of picking), ``radius`` (largest distance of a point to the nearest labelled or
+        picked one), ``mean_distance``, ``random_radius`` (mean over 20 random batches), ``lower_bound`` (half the
+        radius: no batch of this size from scratch can do better).
 
     Raises
     ------

@@ -1,20 +1,26 @@
-r"""Entropy sampling queries the pool items whose predicted class distribution has the largest entropy, optionally averaged over Monte Carlo dropout passes.
+r"""Entropy sampling queries the pool items whose predicted class distribution has the largest entropy, optionally
+averaged over Monte Carlo dropout passes.
 
 $$H[\bar p] = -\sum_k \bar p_k \ln \bar p_k, \qquad \bar p = \frac1T \sum_t p_t, \qquad
 \mathrm{BALD} = H[\bar p] - \frac1T \sum_t H[p_t]$$
 
-**Intuition.** Entropy uses the whole distribution: 0.4/0.3/0.3 is more uncertain than 0.4/0.6/0. With dropout left on at prediction time every pass is another plausible model. The mean prediction then carries both kinds of doubt: noise in the data, on which all passes agree (each says 50:50), and ignorance of the model, on which they
-disagree. BALD subtracts the first and keeps the second.
+**Intuition.** Entropy uses the whole distribution: 0.4/0.3/0.3 is more uncertain than 0.4/0.6/0. With dropout left on
+at prediction time every pass is another plausible model. The mean prediction then carries both kinds of doubt: noise in
+the data, on which all passes agree (each says 50:50), and ignorance of the model, on which they disagree. BALD
+subtracts the first and keeps the second.
 
 **When to use it.** For multi-class pools; BALD when labels are noisy.
 
 **Cost.** $T$ passes over the pool with dropout, one without.
 
-**Pitfalls.** For two classes plain entropy gives the same order as least confidence, so it brings nothing new. Entropy grows with the number of classes: a long tail of tiny probabilities counts. Reading the method as entropy "with is" dropout garbles it: it is the entropy of the mean of Monte Carlo dropout predictions. Few passes make BALD noisy and biased. Batches still need
-diversity.
+**Pitfalls.** For two classes plain entropy gives the same order as least confidence, so it brings nothing new. Entropy
+grows with the number of classes: a long tail of tiny probabilities counts. Reading the method as entropy "with is"
+dropout garbles it: it is the entropy of the mean of Monte Carlo dropout predictions. Few passes make BALD noisy and
+biased. Batches still need diversity.
 
-**References.** Shannon (1948). Houlsby, Huszár, Ghahramani and Lengyel, *Bayesian active learning for classification and preference learning*,
-arXiv:1112.5745. Gal, Islam and Ghahramani, *Deep Bayesian active learning with image data*, ICML (2017).
+**References.** Shannon (1948). Houlsby, Huszár, Ghahramani and Lengyel, *Bayesian active learning for classification
+and preference learning*, arXiv:1112.5745. Gal, Islam and Ghahramani, *Deep Bayesian active learning with image data*,
+ICML (2017).
 """
 
 from __future__ import annotations
@@ -68,8 +74,9 @@ def entropy_sampling(passes: Passes, n_queries: Annotated[int, Field(ge=1, le=25
     Returns
     -------
     dict
-        ``entropies`` (nats, of the mean prediction; first 50), ``bald`` (first 50), ``expected_entropies`` (first 50), ``selected`` by entropy, ``selected_by_bald``,
-        ``selected_by_least_confidence`` (of the mean; each at most 50), ``max_entropy`` ln K.
+        ``entropies`` (nats, of the mean prediction; first 50), ``bald`` (first 50), ``expected_entropies`` (first 50),
+        ``selected`` by entropy, ``selected_by_bald``, ``selected_by_least_confidence`` (of the mean; each at most 50),
+        ``max_entropy`` ln K.
 
     Raises
     ------

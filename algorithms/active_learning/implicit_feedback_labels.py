@@ -1,20 +1,28 @@
-r"""Implicit labels from clicks turn user behaviour into training labels: a click counts as positive, a shown item without a click as negative.
+r"""Implicit labels from clicks turn user behaviour into training labels: a click counts as positive, a shown item
+without a click as negative.
 
 $$P(\text{click} \mid i, \text{position } k) = \theta_k\, \gamma_i, \qquad
 \hat\gamma_i^{\text{IPW}} = \frac{1}{n_i} \sum_{t} \frac{\text{click}_t}{\theta_{k_t}}$$
 
 with examination probability $\theta_k$ of a position and attractiveness $\gamma_i$ of an item (position-based model).
 
-**Intuition.** Ads and rankings label themselves: every impression is a row, every click a label. But users look at the top first. An item that the old system showed on top collects clicks because it was seen, not because it is good. Dividing each click by the probability that its position was looked at undoes this on average.
+**Intuition.** Ads and rankings label themselves: every impression is a row, every click a label. But users look at the
+top first. An item that the old system showed on top collects clicks because it was seen, not because it is good.
+Dividing each click by the probability that its position was looked at undoes this on average.
 
-**When to use it.** For click-through prediction, recommendation and learning to rank, where manual labels are too slow or too few.
+**When to use it.** For click-through prediction, recommendation and learning to rank, where manual labels are too slow
+or too few.
 
-**Cost.** Logging; the weights are one division a click. Estimating $\theta_k$ needs some randomised positions or a click model.
+**Cost.** Logging; the weights are one division a click. Estimating $\theta_k$ needs some randomised positions or a
+click model.
 
-**Pitfalls.** Raw clicks are biased by position, by presentation and by what was shown at all. A missing click is weak evidence: perhaps nobody looked. Inverse weights explode where $\theta_k$ is small; clip them and accept some bias. Clicks measure attraction, not satisfaction: clickbait wins. The model shapes its own future data, so keep some exploration.
+**Pitfalls.** Raw clicks are biased by position, by presentation and by what was shown at all. A missing click is weak
+evidence: perhaps nobody looked. Inverse weights explode where $\theta_k$ is small; clip them and accept some bias.
+Clicks measure attraction, not satisfaction: clickbait wins. The model shapes its own future data, so keep some
+exploration.
 
-**References.** Joachims, Swaminathan and Schnabel, *Unbiased learning-to-rank with biased feedback*, WSDM (2017), arXiv:1608.04468. Craswell et al., *An
-experimental comparison of click position-bias models*, WSDM (2008).
+**References.** Joachims, Swaminathan and Schnabel, *Unbiased learning-to-rank with biased feedback*, WSDM (2017),
+arXiv:1608.04468. Craswell et al., *An experimental comparison of click position-bias models*, WSDM (2008).
 """
 
 from __future__ import annotations
@@ -99,8 +107,9 @@ def implicit_feedback_labels(
     Returns
     -------
     dict
-        ``raw_rates`` and ``weighted_rates`` (by item), ``raw_error`` and ``weighted_error`` (mean absolute), ``raw_order`` and ``weighted_order`` (items, best first), ``true_order``,
-        ``examination`` (by position), ``clicks``.
+        ``raw_rates`` and ``weighted_rates`` (by item), ``raw_error`` and ``weighted_error`` (mean absolute),
+        ``raw_order`` and ``weighted_order`` (items, best first), ``true_order``, ``examination`` (by position),
+        ``clicks``.
 
     Examples
     --------

@@ -1,19 +1,24 @@
-r"""Least-confidence sampling (uncertainty sampling) asks for the labels of the pool items on which the model is least sure of its best guess.
+r"""Least-confidence sampling (uncertainty sampling) asks for the labels of the pool items on which the model is least
+sure of its best guess.
 
 $$u(x) = 1 - \max_k p(k \mid x), \qquad \text{query the } N \text{ items with the largest } u$$
 
-**Intuition.** If the model gives its favourite class 99%, a label would hardly teach it anything. If the favourite has 40%, the label will move the boundary. So sort the pool by the top probability and take the lowest $N$, for example 1,000 of 99,000. Close relatives look at the
-gap between the best two classes (margin) or at the whole distribution (entropy); for two classes all three give the same order.
+**Intuition.** If the model gives its favourite class 99%, a label would hardly teach it anything. If the favourite has
+40%, the label will move the boundary. So sort the pool by the top probability and take the lowest $N$, for example
+1,000 of 99,000. Close relatives look at the gap between the best two classes (margin) or at the whole distribution
+(entropy); for two classes all three give the same order.
 
 **When to use it.** As the default query rule of pool-based active learning with a probabilistic classifier.
 
 **Cost.** One forward pass over the pool for each round, plus sorting.
 
-**Pitfalls.** The top $N$ are often near duplicates; mix in diversity. Uncertain is not the same as informative: outliers and items of another kind (spam, other languages) have low confidence for ever. Overconfident networks need calibration. The queried sample is biased, so never measure accuracy on
-it. With a poor first model the choice can be worse than random.
+**Pitfalls.** The top $N$ are often near duplicates; mix in diversity. Uncertain is not the same as informative:
+outliers and items of another kind (spam, other languages) have low confidence for ever. Overconfident networks need
+calibration. The queried sample is biased, so never measure accuracy on it. With a poor first model the choice can be
+worse than random.
 
-**References.** Lewis and Gale, *A sequential algorithm for training text classifiers*, SIGIR (1994). Settles, *Active learning literature survey*
-(2009).
+**References.** Lewis and Gale, *A sequential algorithm for training text classifiers*, SIGIR (1994). Settles, *Active
+learning literature survey* (2009).
 """
 
 from __future__ import annotations
@@ -71,8 +76,8 @@ def least_confidence_sampling(probabilities: Pool, n_queries: Annotated[int, Fie
     Returns
     -------
     dict
-        ``selected`` (item numbers, least confident first; at most 50), ``confidences`` (n; first 50), ``margins`` (best minus second; first 50),
-        ``selected_by_margin`` (at most 50), ``highest_selected_confidence``.
+        ``selected`` (item numbers, least confident first; at most 50), ``confidences`` (n; first 50), ``margins`` (best
+        minus second; first 50), ``selected_by_margin`` (at most 50), ``highest_selected_confidence``.
 
     Raises
     ------

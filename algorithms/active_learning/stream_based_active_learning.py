@@ -1,18 +1,23 @@
-r"""Stream-based active learning decides for every arriving item on the spot whether to ask for its label, by comparing the model's confidence with a threshold.
+r"""Stream-based active learning decides for every arriving item on the spot whether to ask for its label, by comparing
+the model's confidence with a threshold.
 
 $$\text{query } x_t \iff \max_k p_t(k \mid x_t) < \tau$$
 
-**Intuition.** No pool is kept. Items pass one by one, and the model is updated after each label. The threshold sets the price: too low and nothing is ever selected, too high and everything is. Confidence is at least $1/K$ for $K$ classes, so thresholds below that select nothing.
+**Intuition.** No pool is kept. Items pass one by one, and the model is updated after each label. The threshold sets the
+price: too low and nothing is ever selected, too high and everything is. Confidence is at least $1/K$ for $K$ classes,
+so thresholds below that select nothing.
 
-**When to use it.** When items cannot be stored or must be answered at once: sensors, moderation queues, support tickets.
+**When to use it.** When items cannot be stored or must be answered at once: sensors, moderation queues, support
+tickets.
 
 **Cost.** One prediction an item, one update a query.
 
-**Pitfalls.** A fixed threshold asks too much at the start and too little later, when confidence has grown; adapt it to a target rate of queries. A model that is confidently wrong never asks: query a small random share anyway. Under drift old confidence is worthless. The labelled sample is biased towards hard items. Labels that arrive
-late need a queue.
+**Pitfalls.** A fixed threshold asks too much at the start and too little later, when confidence has grown; adapt it to
+a target rate of queries. A model that is confidently wrong never asks: query a small random share anyway. Under drift
+old confidence is worthless. The labelled sample is biased towards hard items. Labels that arrive late need a queue.
 
-**References.** Cohn, Atlas and Ladner, *Improving generalization with active learning*, Machine Learning (1994). Žliobaitė et al., *Active
-learning with drifting streaming data* (2014). Settles (2009), section 2.2.
+**References.** Cohn, Atlas and Ladner, *Improving generalization with active learning*, Machine Learning (1994).
+Žliobaitė et al., *Active learning with drifting streaming data* (2014). Settles (2009), section 2.2.
 """
 
 from __future__ import annotations
@@ -65,8 +70,8 @@ def stream_based_active_learning(
     Returns
     -------
     dict
-        ``queries``, ``query_share``, ``query_share_late`` (second half), ``accuracy`` (on 2,000 fresh items), ``accuracy_all_labels`` (same updates with all labels),
-        ``final_threshold``, ``mean_confidence`` (second half).
+        ``queries``, ``query_share``, ``query_share_late`` (second half), ``accuracy`` (on 2,000 fresh items),
+        ``accuracy_all_labels`` (same updates with all labels), ``final_threshold``, ``mean_confidence`` (second half).
 
     Examples
     --------

@@ -1,22 +1,27 @@
-r"""Weak supervision labels data by many noisy rules (labelling functions) and combines their votes, plainly or with a learned label model.
+r"""Weak supervision labels data by many noisy rules (labelling functions) and combines their votes, plainly or with a
+learned label model.
 
 $$P(y = 1 \mid \lambda) = \sigma\Big(\sum_j w_j \lambda_j\Big), \qquad w_j = \ln\frac{a_j}{1 - a_j}, \qquad
 \mathbb E[\lambda_i \lambda_j] = (2 a_i - 1)(2 a_j - 1)$$
 
-with votes $\lambda_j \in \{-1, 0, +1\}$ (0 abstains) and accuracies $a_j$. The last equation, for independent functions and balanced classes, gives the accuracies from agreements alone.
+with votes $\lambda_j \in \{-1, 0, +1\}$ (0 abstains) and accuracies $a_j$. The last equation, for independent functions
+and balanced classes, gives the accuracies from agreements alone.
 
-**Intuition.** Twenty people write rules such as "many capitals" or "mentions religion". Calling a post positive if at least $X$% of the rules fire is a plain threshold vote. But some rules are right 90% of the time, others barely more than half. How often two rules agree reveals how good they are, without a
-single true label; better rules get more weight.
+**Intuition.** Twenty people write rules such as "many capitals" or "mentions religion". Calling a post positive if at
+least $X$% of the rules fire is a plain threshold vote. But some rules are right 90% of the time, others barely more
+than half. How often two rules agree reveals how good they are, without a single true label; better rules get more
+weight.
 
 **When to use it.** For millions of unlabelled items and expert rules.
 
 **Cost.** One pass of rules over the data; the label model is small.
 
-**Pitfalls.** Snorkel is one system for this and not a synonym; its core is the learned label model, not a plain vote. Rules that copy each other look accurate: model their dependence. Rules worse than chance flip the estimate. Abstaining is not a negative vote. Train a classifier on the soft labels to generalise beyond the rules; keep
-a small gold set.
+**Pitfalls.** Snorkel is one system for this and not a synonym; its core is the learned label model, not a plain vote.
+Rules that copy each other look accurate: model their dependence. Rules worse than chance flip the estimate. Abstaining
+is not a negative vote. Train a classifier on the soft labels to generalise beyond the rules; keep a small gold set.
 
-**References.** Ratner et al., *Data programming*, NIPS (2016), arXiv:1605.07723; *Snorkel*, VLDB (2017). Dawid and Skene (1979). Fu et al., *Fast and
-three-rious*, ICML (2020).
+**References.** Ratner et al., *Data programming*, NIPS (2016), arXiv:1605.07723; *Snorkel*, VLDB (2017). Dawid and
+Skene (1979). Fu et al., *Fast and three-rious*, ICML (2020).
 """
 
 from __future__ import annotations
@@ -43,7 +48,8 @@ Accuracies = Annotated[list[Annotated[Probability, Field(ge=0.5)]], Field(min_le
 def accuracies_from_agreement(L: Floats) -> Floats:
     """Accuracy (m,) of each function from pairwise agreements of votes L (n, m) by the triplet method.
 
-    For functions i, j, k the agreement means M satisfy (2 a_i - 1)^2 = M_ij M_ik / M_jk; the median over the pairs j, k is taken.
+    For functions i, j, k the agreement means M satisfy (2 a_i - 1)^2 = M_ij M_ik / M_jk; the median over the pairs j, k
+    is taken.
 
     Examples
     --------
@@ -120,8 +126,9 @@ def weak_supervision(
     Returns
     -------
     dict
-        ``estimated_accuracies`` (m,), ``weights`` (m,) log-odds, ``vote_labels`` and ``model_labels`` (first 50; 0 or 1), ``model_probabilities`` (first 50), ``disagreement`` (share of items on which the
-        two differ), ``coverage`` (share of items with a vote); ``vote_accuracy`` and ``model_accuracy`` (null for given votes).
+        ``estimated_accuracies`` (m,), ``weights`` (m,) log-odds, ``vote_labels`` and ``model_labels`` (first 50; 0 or
+        1), ``model_probabilities`` (first 50), ``disagreement`` (share of items on which the two differ), ``coverage``
+        (share of items with a vote); ``vote_accuracy`` and ``model_accuracy`` (null for given votes).
 
     Raises
     ------

@@ -1,22 +1,25 @@
-r"""Independent component analysis (FastICA) recovers independent, non-Gaussian sources from observed linear mixtures of them.
+r"""Independent component analysis (FastICA) recovers independent, non-Gaussian sources from observed linear mixtures of
+them.
 
 $$x = A s, \qquad w \leftarrow \mathbb E\big[z\, g(w^\top z)\big] - \mathbb E\big[g'(w^\top z)\big]\, w, \qquad g = \tanh$$
 
 with $z$ the whitened observations; after each step the rows $w$ are made orthonormal again.
 
-**Intuition.** A sum of independent signals looks more Gaussian than each of them. So, among all directions, the sources are those in
-which the data look least Gaussian. Whitening leaves only a rotation to find; FastICA finds it by a fixed-point iteration.
+**Intuition.** A sum of independent signals looks more Gaussian than each of them. So, among all directions, the sources
+are those in which the data look least Gaussian. Whitening leaves only a rotation to find; FastICA finds it by a
+fixed-point iteration.
 
 **When to use it.** For blind source separation: voices in several microphones, artefacts in EEG.
 
 **Cost.** $O(n d^2)$ an iteration, few iterations.
 
-**Pitfalls.** It is unsupervised: no labels are used, though some texts file it under supervised learning. Sources come back in any order and with
-any sign and scale, so compare by absolute correlation. At most one source may be Gaussian; two Gaussian sources cannot be separated,
-because every rotation of them looks the same. Uncorrelated (PCA) is weaker than independent. It needs at least as many mixtures as sources.
+**Pitfalls.** It is unsupervised: no labels are used, though some texts file it under supervised learning. Sources come
+back in any order and with any sign and scale, so compare by absolute correlation. At most one source may be Gaussian;
+two Gaussian sources cannot be separated, because every rotation of them looks the same. Uncorrelated (PCA) is weaker
+than independent. It needs at least as many mixtures as sources.
 
-**References.** Comon, *Independent component analysis, a new concept?*, Signal Processing (1994). Hyvärinen and Oja, *Independent
-component analysis: algorithms and applications*, Neural Networks (2000).
+**References.** Comon, *Independent component analysis, a new concept?*, Signal Processing (1994). Hyvärinen and Oja,
+*Independent component analysis: algorithms and applications*, Neural Networks (2000).
 """
 
 from __future__ import annotations
@@ -109,8 +112,9 @@ def independent_component_analysis(
     Returns
     -------
     dict
-        ``match`` (absolute correlation of each source with its estimate), ``match_of_mixtures`` (before), ``match_of_pca`` (whitening only),
-        ``iterations``, ``excess_kurtosis`` of the estimates, ``mixtures_excerpt`` and ``sources_excerpt`` (25, 2).
+        ``match`` (absolute correlation of each source with its estimate), ``match_of_mixtures`` (before),
+        ``match_of_pca`` (whitening only), ``iterations``, ``excess_kurtosis`` of the estimates, ``mixtures_excerpt``
+        and ``sources_excerpt`` (25, 2).
 
     Raises
     ------

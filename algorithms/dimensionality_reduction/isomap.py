@@ -1,21 +1,23 @@
-r"""Isomap unrolls a curved surface by scaling the distances along it, measured as shortest paths in a neighbourhood graph.
+r"""Isomap unrolls a curved surface by scaling the distances along it, measured as shortest paths in a neighbourhood
+graph.
 
 $$d_G(i, j) = \min_{\text{paths } i \to j} \sum_{(a, b)\, \in\, \text{path}} \lVert x_a - x_b \rVert, \qquad Z = \mathrm{MDS}(d_G)$$
 
-**Intuition.** On a rolled-up sheet two points can be near in space and far along the sheet. Small steps between neighbours stay on the
-sheet, so the shortest path through them approximates the true (geodesic) distance. Classical multidimensional scaling of these distances
-lays the sheet flat.
+**Intuition.** On a rolled-up sheet two points can be near in space and far along the sheet. Small steps between
+neighbours stay on the sheet, so the shortest path through them approximates the true (geodesic) distance. Classical
+multidimensional scaling of these distances lays the sheet flat.
 
 **When to use it.** For data on one smooth, densely sampled surface, such as images of an object that turns.
 
 **Cost.** $O(n^2 d)$ for neighbours, $O(n^3)$ for all shortest paths in the plain form, $O(n^3)$ for the eigenvectors.
 
-**Pitfalls.** It does not cope well with noise, although it is sometimes praised for that: a single edge that jumps between two layers (short circuit)
-makes paths through it short and folds the map. Too few neighbours break the graph into pieces, too many create short circuits. Holes and
-non-uniform sampling distort distances. The embedding is only defined for the points given; new points need an extension.
+**Pitfalls.** It does not cope well with noise, although it is sometimes praised for that: a single edge that jumps
+between two layers (short circuit) makes paths through it short and folds the map. Too few neighbours break the graph
+into pieces, too many create short circuits. Holes and non-uniform sampling distort distances. The embedding is only
+defined for the points given; new points need an extension.
 
-**References.** Tenenbaum, de Silva and Langford, *A global geometric framework for nonlinear dimensionality reduction*, Science (2000). Balasubramanian
-and Schwartz, *The Isomap algorithm and topological stability*, Science (2002).
+**References.** Tenenbaum, de Silva and Langford, *A global geometric framework for nonlinear dimensionality reduction*,
+Science (2000). Balasubramanian and Schwartz, *The Isomap algorithm and topological stability*, Science (2002).
 """
 
 from __future__ import annotations
@@ -108,9 +110,9 @@ def isomap(
     Returns
     -------
     dict
-        ``correlation`` (absolute, of the coordinate with the arc length), ``mds_correlation`` (plain Euclidean distances),
-        ``geodesic_length`` (end to end in the graph), ``true_length``, ``euclidean_length``, ``edges``, and 50 points each of
-        ``arc_length_excerpt`` and ``coordinate_excerpt``.
+        ``correlation`` (absolute, of the coordinate with the arc length), ``mds_correlation`` (plain Euclidean
+        distances), ``geodesic_length`` (end to end in the graph), ``true_length``, ``euclidean_length``, ``edges``, and
+        50 points each of ``arc_length_excerpt`` and ``coordinate_excerpt``.
 
     Raises
     ------

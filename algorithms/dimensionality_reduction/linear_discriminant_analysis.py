@@ -1,24 +1,26 @@
-r"""Linear discriminant analysis (Fisher) projects labelled data on the directions that separate the class means most, relative to the spread within classes.
+r"""Linear discriminant analysis (Fisher) projects labelled data on the directions that separate the class means most,
+relative to the spread within classes.
 
 $$\max_w \frac{w^\top S_B\, w}{w^\top S_W\, w}, \qquad w \propto S_W^{-1} (\mu_1 - \mu_2) \ \text{for two classes}$$
 
 with $S_W$ the scatter within and $S_B$ the scatter between the classes.
 
-**Intuition.** PCA looks for spread and ignores labels. Here a direction is good if class means are far apart and each class is
-narrow. With $K$ classes the means span $K - 1$ dimensions, so there are at most $K - 1$ useful directions. Seen as a classifier,
-it is the Bayes rule for Gaussian classes with one common covariance.
+**Intuition.** PCA looks for spread and ignores labels. Here a direction is good if class means are far apart and each
+class is narrow. With $K$ classes the means span $K - 1$ dimensions, so there are at most $K - 1$ useful directions.
+Seen as a classifier, it is the Bayes rule for Gaussian classes with one common covariance.
 
-**When to use it.** As a supervised projection before plotting or classifying, and as a fast linear classifier for few rows.
+**When to use it.** As a supervised projection before plotting or classifying, and as a fast linear classifier for few
+rows.
 
 **Cost.** $O(n d^2 + d^3)$.
 
-**Pitfalls.** The model behind it is Gaussian classes with equal covariance; it has nothing to do with uniformly distributed data, as is
-sometimes claimed. With more features than rows $S_W$ is singular: shrink it. Projecting on training labels overfits in that case. Classes with equal
-means but different spreads are invisible to it. The letters LDA also stand for latent Dirichlet allocation, an unrelated topic
-model: spell it out.
+**Pitfalls.** The model behind it is Gaussian classes with equal covariance; it has nothing to do with uniformly
+distributed data, as is sometimes claimed. With more features than rows $S_W$ is singular: shrink it. Projecting on
+training labels overfits in that case. Classes with equal means but different spreads are invisible to it. The letters
+LDA also stand for latent Dirichlet allocation, an unrelated topic model: spell it out.
 
-**References.** Fisher, *The use of multiple measurements in taxonomic problems* (1936). Rao (1948). Hastie, Tibshirani and Friedman,
-*The Elements of Statistical Learning* (2009), section 4.3.
+**References.** Fisher, *The use of multiple measurements in taxonomic problems* (1936). Rao (1948). Hastie, Tibshirani
+and Friedman, *The Elements of Statistical Learning* (2009), section 4.3.
 """
 
 from __future__ import annotations
@@ -91,8 +93,8 @@ def linear_discriminant_analysis(X: Table, y: Classes, shrinkage: Annotated[floa
     Returns
     -------
     dict
-        ``directions`` (at most K - 1, unit length), ``separation`` (eigenvalues of S_W⁻¹ S_B), ``projected`` (first 50 rows),
-        ``predictions`` (first 50 rows), ``training_accuracy``, ``class_means``.
+        ``directions`` (at most K - 1, unit length), ``separation`` (eigenvalues of S_W⁻¹ S_B), ``projected`` (first 50
+        rows), ``predictions`` (first 50 rows), ``training_accuracy``, ``class_means``.
 
     Raises
     ------

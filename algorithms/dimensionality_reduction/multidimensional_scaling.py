@@ -4,20 +4,21 @@ $$B = -\tfrac12\, J D^{(2)} J = V \Lambda V^\top, \qquad Z = V_k \Lambda_k^{1/2}
 
 where $D^{(2)}$ holds the squared distances. This is the classical form, also called principal coordinates analysis.
 
-**Intuition.** Squared Euclidean distances are inner products in disguise. Double centring recovers the matrix of inner products of the centred
-points, and its square root gives coordinates. From the road distances of cities it draws a map, up to rotation, reflection and
-shift.
+**Intuition.** Squared Euclidean distances are inner products in disguise. Double centring recovers the matrix of inner
+products of the centred points, and its square root gives coordinates. From the road distances of cities it draws a map,
+up to rotation, reflection and shift.
 
 **When to use it.** When only dissimilarities are known (ratings, edit distances, geodesics, as in Isomap).
 
 **Cost.** $O(n^2)$ memory and $O(n^3)$ for the eigenvectors.
 
-**Pitfalls.** If the input are Euclidean distances, the result in enough dimensions is exact and equals the PCA scores; nothing is gained over PCA then. Distances
-that are not Euclidean give negative eigenvalues; their size measures the misfit. It keeps large distances well and small ones badly. Metric
-and non-metric MDS minimise a stress instead and need an iteration. Axes and orientation have no meaning.
+**Pitfalls.** If the input are Euclidean distances, the result in enough dimensions is exact and equals the PCA scores;
+nothing is gained over PCA then. Distances that are not Euclidean give negative eigenvalues; their size measures the
+misfit. It keeps large distances well and small ones badly. Metric and non-metric MDS minimise a stress instead and need
+an iteration. Axes and orientation have no meaning.
 
-**References.** Torgerson, *Multidimensional scaling: I. Theory and method*, Psychometrika (1952). Gower (1966). Borg and Groenen, *Modern
-Multidimensional Scaling* (2005).
+**References.** Torgerson, *Multidimensional scaling: I. Theory and method*, Psychometrika (1952). Gower (1966). Borg
+and Groenen, *Modern Multidimensional Scaling* (2005).
 """
 
 from __future__ import annotations
@@ -89,8 +90,9 @@ def multidimensional_scaling(distances: Distances, n_components: Annotated[int, 
     Returns
     -------
     dict
-        ``coordinates`` (first 50 points), ``eigenvalues`` (largest 50), ``negative_share`` (size of the negative eigenvalues; 0 for Euclidean
-        distances), ``stress`` (root of summed squared misfit over summed squared distance), ``largest_misfit``.
+        ``coordinates`` (first 50 points), ``eigenvalues`` (largest 50), ``negative_share`` (size of the negative
+        eigenvalues; 0 for Euclidean distances), ``stress`` (root of summed squared misfit over summed squared
+        distance), ``largest_misfit``.
 
     Raises
     ------

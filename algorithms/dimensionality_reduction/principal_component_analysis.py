@@ -5,19 +5,22 @@ $$\Sigma = \frac{1}{n - 1} X_c^\top X_c = V \Lambda V^\top, \qquad Z = X_c V_k, 
 
 with $X_c$ the centred data. The same $V$ are the right singular vectors of $X_c$, and $\lambda_j = s_j^2 / (n - 1)$.
 
-**Intuition.** Rotate the axes so that the first catches as much variance as possible, the second as much of the rest, and so on. The
-scores $Z$ are uncorrelated, ordered by variance, and keeping the first $k$ gives the best rank-$k$ approximation in squared error.
+**Intuition.** Rotate the axes so that the first catches as much variance as possible, the second as much of the rest,
+and so on. The scores $Z$ are uncorrelated, ordered by variance, and keeping the first $k$ gives the best rank-$k$
+approximation in squared error.
 
 **When to use it.** To compress, to denoise, to plot, to decorrelate before another method.
 
 **Cost.** $O(n d \min(n, d))$ by SVD.
 
-**Pitfalls.** Centring is required; scaling is a choice: needed when units differ, harmful when the scale carries meaning. Skewed data and
-outliers distort it, since it rests on second moments. A component mixes all features, so it neither names the features that vary most nor helps
-interpretation, and it ignores the target. Signs are arbitrary. A linear autoencoder with squared loss on centred data finds the same subspace, not the axes.
-Fit it on training rows only.
+**Pitfalls.** Centring is required; scaling is a choice: needed when units differ, harmful when the scale carries
+meaning. Skewed data and outliers distort it, since it rests on second moments. A component mixes all features, so it
+neither names the features that vary most nor helps interpretation, and it ignores the target. Signs are arbitrary. A
+linear autoencoder with squared loss on centred data finds the same subspace, not the axes. Fit it on training rows
+only.
 
-**References.** Pearson (1901). Hotelling (1933). Jolliffe, *Principal Component Analysis* (2002). Eckart and Young (1936).
+**References.** Pearson (1901). Hotelling (1933). Jolliffe, *Principal Component Analysis* (2002). Eckart and Young
+(1936).
 """
 
 from __future__ import annotations
@@ -103,8 +106,9 @@ def principal_component_analysis(
     Returns
     -------
     dict
-        ``components`` (k, d), ``explained_variance`` and ``explained_variance_ratio`` (all, at most 50), ``scores`` (first 50 rows),
-        ``mean`` (d,), ``total_variance``, ``lost_variance``, ``reconstruction_error`` (summed squares over n - 1; equals the lost variance).
+        ``components`` (k, d), ``explained_variance`` and ``explained_variance_ratio`` (all, at most 50), ``scores``
+        (first 50 rows), ``mean`` (d,), ``total_variance``, ``lost_variance``, ``reconstruction_error`` (summed squares
+        over n - 1; equals the lost variance).
 
     Raises
     ------

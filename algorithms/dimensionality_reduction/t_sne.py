@@ -4,22 +4,24 @@ $$p_{j|i} \propto e^{-\lVert x_i - x_j\rVert^2 / 2\sigma_i^2}, \qquad
 q_{ij} \propto \frac{1}{1 + \lVert z_i - z_j\rVert^2}, \qquad
 \min_z \sum_{i \ne j} p_{ij} \ln \frac{p_{ij}}{q_{ij}}$$
 
-with $p_{ij} = (p_{j|i} + p_{i|j}) / 2n$ and $\sigma_i$ set so that the entropy of row $i$ is $\log_2$ of the perplexity.
+with $p_{ij} = (p_{j|i} + p_{i|j}) / 2n$ and $\sigma_i$ set so that the entropy of row $i$ is $\log_2$ of the
+perplexity.
 
-**Intuition.** Each point spreads its attention over about as many neighbours as the perplexity says. The map is moved by gradient descent until
-its own neighbour probabilities agree. The heavy tail of the Student t gives moderately distant points room, so clusters separate
-instead of crowding. The Kullback-Leibler divergence punishes losing a neighbour more than inventing one.
+**Intuition.** Each point spreads its attention over about as many neighbours as the perplexity says. The map is moved
+by gradient descent until its own neighbour probabilities agree. The heavy tail of the Student t gives moderately
+distant points room, so clusters separate instead of crowding. The Kullback-Leibler divergence punishes losing a
+neighbour more than inventing one.
 
 **When to use it.** To look at embeddings for local structure.
 
 **Cost.** $O(n^2)$ a step in the exact form; Barnes-Hut takes $O(n \log n)$.
 
-**Pitfalls.** Distances between clusters, their sizes and densities in the picture mean little. Different perplexities and seeds give different pictures: try several.
-Clusters may appear in pure noise. It has no map for new points. Early exaggeration helps the layout and must end before the final
-phase. Do not cluster or measure on the map.
+**Pitfalls.** Distances between clusters, their sizes and densities in the picture mean little. Different perplexities
+and seeds give different pictures: try several. Clusters may appear in pure noise. It has no map for new points. Early
+exaggeration helps the layout and must end before the final phase. Do not cluster or measure on the map.
 
-**References.** van der Maaten and Hinton, *Visualizing data using t-SNE*, JMLR (2008). Wattenberg, Viégas and Johnson, *How to use
-t-SNE effectively*, Distill (2016).
+**References.** van der Maaten and Hinton, *Visualizing data using t-SNE*, JMLR (2008). Wattenberg, Viégas and Johnson,
+*How to use t-SNE effectively*, Distill (2016).
 """
 
 from __future__ import annotations
@@ -124,9 +126,9 @@ def t_sne(
     Returns
     -------
     dict
-        ``kl_before``, ``kl_after``, ``kl_curve`` (at most 50 values, after exaggeration), ``perplexity_reached`` (min, max over rows),
-        ``neighbour_agreement`` (share of points whose nearest neighbour on the map is of their cluster), ``map_excerpt`` and
-        ``cluster_excerpt`` (50 points).
+        ``kl_before``, ``kl_after``, ``kl_curve`` (at most 50 values, after exaggeration), ``perplexity_reached`` (min,
+        max over rows), ``neighbour_agreement`` (share of points whose nearest neighbour on the map is of their
+        cluster), ``map_excerpt`` and ``cluster_excerpt`` (50 points).
 
     Raises
     ------

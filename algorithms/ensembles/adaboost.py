@@ -5,22 +5,22 @@ w_i \leftarrow w_i\, e^{-\alpha_m y_i h_m(x_i)} / Z_m, \qquad H(x) = \operatorna
 
 with $e_m$ the weighted error of the weak classifier $h_m(x) \in \{-1, +1\}$.
 
-**Intuition.** Rows that are misclassified gain weight, the others lose it, so the next classifier works on what is still
-wrong. After the update the last classifier is exactly at chance: its mistakes carry half of the weight. The whole is
-forward stagewise fitting of the exponential loss. SAMME extends it to $K$ classes with
+**Intuition.** Rows that are misclassified gain weight, the others lose it, so the next classifier works on what is
+still wrong. After the update the last classifier is exactly at chance: its mistakes carry half of the weight. The whole
+is forward stagewise fitting of the exponential loss. SAMME extends it to $K$ classes with
 $\alpha_m = \ln\frac{1-e_m}{e_m} + \ln(K-1)$.
 
 **When to use it.** With stumps or shallow trees on clean labels.
 
 **Cost.** One weak fit a round, in sequence.
 
-**Pitfalls.** The weights of mislabelled rows explode, so it is sensitive to noise and outliers. The weak classifier must beat
-chance ($e_m < \tfrac12$, or $1 - 1/K$), else stop. Weak learners belong here, not in a random forest. For regression,
-AdaBoost.R2 combines by the weighted median, not by a weighted sum. The half in $\alpha$ is a convention: libraries that drop
-it double all votes and change no prediction.
+**Pitfalls.** The weights of mislabelled rows explode, so it is sensitive to noise and outliers. The weak classifier
+must beat chance ($e_m < \tfrac12$, or $1 - 1/K$), else stop. Weak learners belong here, not in a random forest. For
+regression, AdaBoost.R2 combines by the weighted median, not by a weighted sum. The half in $\alpha$ is a convention:
+libraries that drop it double all votes and change no prediction.
 
-**References.** Freund and Schapire, *A decision-theoretic generalization of on-line learning and an application to boosting*
-(1997). Zhu, Zou, Rosset and Hastie, *Multi-class AdaBoost* (2009). Drucker (1997) for R2.
+**References.** Freund and Schapire, *A decision-theoretic generalization of on-line learning and an application to
+boosting* (1997). Zhu, Zou, Rosset and Hastie, *Multi-class AdaBoost* (2009). Drucker (1997) for R2.
 """
 
 from __future__ import annotations
@@ -114,8 +114,9 @@ def adaboost(
     Returns
     -------
     dict
-        ``alphas`` and ``weighted_errors`` (first 50 rounds), ``weights_after_first_round`` (first 50 rows), ``training_error``,
-        ``training_error_first`` (of the first weak classifier), ``predictions`` (first 50 rows), ``rounds_used``.
+        ``alphas`` and ``weighted_errors`` (first 50 rounds), ``weights_after_first_round`` (first 50 rows),
+        ``training_error``, ``training_error_first`` (of the first weak classifier), ``predictions`` (first 50 rows),
+        ``rounds_used``.
 
     Raises
     ------

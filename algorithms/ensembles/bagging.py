@@ -3,21 +3,23 @@ r"""Bagging (bootstrap aggregating) fits the same learner on many bootstrap samp
 $$\hat f_{\text{bag}}(x) = \frac1B \sum_{b=1}^{B} \hat f\big(x;\, \mathcal D^{*b}\big), \qquad
 \mathcal D^{*b} \text{ drawn from } \mathcal D \text{ with replacement}$$
 
-**Intuition.** A learner that changes a lot when the data change a little has high variance. Each bootstrap sample perturbs
-the data; averaging evens the changes out, while the bias of the learner stays as it was. The random subspace method
-perturbs the features instead: each member sees a random subset of the columns, which decorrelates the members further.
+**Intuition.** A learner that changes a lot when the data change a little has high variance. Each bootstrap sample
+perturbs the data; averaging evens the changes out, while the bias of the learner stays as it was. The random subspace
+method perturbs the features instead: each member sees a random subset of the columns, which decorrelates the members
+further.
 
-**When to use it.** Around unstable, low-bias learners such as full trees. Regression takes the average, classification the
-majority vote. The rows left out of a sample give an out-of-bag error for free.
+**When to use it.** Around unstable, low-bias learners such as full trees. Regression takes the average, classification
+the majority vote. The rows left out of a sample give an out-of-bag error for free.
 
 **Cost.** $B$ fits, in parallel.
 
-**Pitfalls.** It barely helps stable learners (linear regression, large-$k$ nearest neighbours) and does not reduce bias, so
-bagged stumps stay poor. The gain is limited by the correlation of the members. A bootstrap of $n$ rows contains about
-63.2% distinct rows, so each member is trained on less. Subsets of features hurt when a single feature carries the signal.
+**Pitfalls.** It barely helps stable learners (linear regression, large-$k$ nearest neighbours) and does not reduce
+bias, so bagged stumps stay poor. The gain is limited by the correlation of the members. A bootstrap of $n$ rows
+contains about 63.2% distinct rows, so each member is trained on less. Subsets of features hurt when a single feature
+carries the signal.
 
-**References.** Breiman, *Bagging predictors*, Machine Learning (1996). Ho, *The random subspace method for constructing decision
-forests*, IEEE TPAMI (1998).
+**References.** Breiman, *Bagging predictors*, Machine Learning (1996). Ho, *The random subspace method for constructing
+decision forests*, IEEE TPAMI (1998).
 """
 
 from __future__ import annotations
@@ -87,8 +89,9 @@ def bagging(
     Returns
     -------
     dict
-        ``single_mse``, ``bagged_mse`` (noise-free), ``single_variance``, ``bagged_variance`` (over training sets), ``single_bias2``,
-        ``bagged_bias2``, ``member_correlation`` (mean correlation of two members' errors, around their mean error).
+        ``single_mse``, ``bagged_mse`` (noise-free), ``single_variance``, ``bagged_variance`` (over training sets),
+        ``single_bias2``, ``bagged_bias2``, ``member_correlation`` (mean correlation of two members' errors, around
+        their mean error).
 
     Examples
     --------

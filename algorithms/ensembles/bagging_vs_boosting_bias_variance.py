@@ -1,4 +1,5 @@
-r"""Bagging reduces variance and boosting reduces bias: the same stumps, combined in the two ways, show which part of the error moves.
+r"""Bagging reduces variance and boosting reduces bias: the same stumps, combined in the two ways, show which part of
+the error moves.
 
 $$\mathbb E\big[(\hat f(x) - f(x))^2\big] = \underbrace{(\mathbb E \hat f(x) - f(x))^2}_{\text{bias}^2} +
 \underbrace{\mathrm{Var}\,\hat f(x)}_{\text{variance}}$$
@@ -7,16 +8,17 @@ $$\mathbb E\big[(\hat f(x) - f(x))^2\big] = \underbrace{(\mathbb E \hat f(x) - f
 gives about the same mean prediction, only steadier, so the bias stays. Boosting adds stumps that each correct the sum
 before them; the sum bends to the curve and the bias falls, while the variance can grow.
 
-**When to use it.** To choose: deep trees that overfit call for bagging or a forest, shallow trees that underfit for boosting.
+**When to use it.** To choose: deep trees that overfit call for bagging or a forest, shallow trees that underfit for
+boosting.
 
 **Cost.** Bagging fits its members in parallel, boosting in sequence.
 
-**Pitfalls.** Saying that ensembles reduce both bias and variance against a single tree is imprecise: averaging lowers the
-variance, boosting mainly the bias. Boosting for too many rounds, or with too high a rate, raises the variance until it
-dominates. Bagging a high-bias learner wastes the computation.
+**Pitfalls.** Saying that ensembles reduce both bias and variance against a single tree is imprecise: averaging lowers
+the variance, boosting mainly the bias. Boosting for too many rounds, or with too high a rate, raises the variance until
+it dominates. Bagging a high-bias learner wastes the computation.
 
-**References.** Breiman, *Bagging predictors* (1996). Schapire and Freund, *Boosting: Foundations and Algorithms* (2012). Hastie,
-Tibshirani and Friedman, *The Elements of Statistical Learning* (2009), chapters 10 and 15.
+**References.** Breiman, *Bagging predictors* (1996). Schapire and Freund, *Boosting: Foundations and Algorithms*
+(2012). Hastie, Tibshirani and Friedman, *The Elements of Statistical Learning* (2009), chapters 10 and 15.
 """
 
 from __future__ import annotations
@@ -87,8 +89,8 @@ def bagging_vs_boosting_bias_variance(
     Returns
     -------
     dict
-        ``single_bias2``, ``single_variance``, ``bagging_bias2``, ``bagging_variance``, ``boosting_bias2``, ``boosting_variance``,
-        averaged over 100 test points.
+        ``single_bias2``, ``single_variance``, ``bagging_bias2``, ``bagging_variance``, ``boosting_bias2``,
+        ``boosting_variance``, averaged over 100 test points.
 
     Examples
     --------

@@ -1,9 +1,10 @@
-r"""Boosting is sensitive to label noise and outliers, because its later trees chase the rows that the earlier ones got wrong.
+r"""Boosting is sensitive to label noise and outliers, because its later trees chase the rows that the earlier ones got
+wrong.
 
 $$L_{\exp}(m) = e^{-m}, \qquad L_{\text{logistic}}(m) = \ln(1 + e^{-m}), \qquad m = y\,F(x)$$
 
-**Intuition.** A flipped label looks like a hard row. AdaBoost minimises the exponential loss, so the weight of such a row
-grows exponentially with its margin error; soon the ensemble spends its rounds on a few wrong labels. Training error
+**Intuition.** A flipped label looks like a hard row. AdaBoost minimises the exponential loss, so the weight of such a
+row grows exponentially with its margin error; soon the ensemble spends its rounds on a few wrong labels. Training error
 goes to zero while the test error rises. A loss that grows linearly, or a clipped gradient as in the Huber loss, bounds
 the pull of each row. Bagging gives every row the same say and votes the noise down.
 
@@ -11,13 +12,13 @@ the pull of each row. Bagging gives every row the same say and votes the noise d
 
 **Cost.** That of the ensembles compared.
 
-**Pitfalls.** The general statement that ensembles are more robust to outliers is true of bagging and voting and false of
-boosting with an exponential loss. A training error of zero is no success when labels are noisy. Early stopping,
-shrinkage, subsampling and robust losses help; cleaning the labels helps more. The effect depends on how much noise and how
-flexible the weak learner is.
+**Pitfalls.** The general statement that ensembles are more robust to outliers is true of bagging and voting and false
+of boosting with an exponential loss. A training error of zero is no success when labels are noisy. Early stopping,
+shrinkage, subsampling and robust losses help; cleaning the labels helps more. The effect depends on how much noise and
+how flexible the weak learner is.
 
-**References.** Dietterich, *An experimental comparison of three methods for constructing ensembles of decision trees*, Machine
-Learning (2000). Long and Servedio, *Random classification noise defeats all convex potential boosters* (2010).
+**References.** Dietterich, *An experimental comparison of three methods for constructing ensembles of decision trees*,
+Machine Learning (2000). Long and Servedio, *Random classification noise defeats all convex potential boosters* (2010).
 """
 
 from __future__ import annotations
@@ -70,7 +71,8 @@ def boosting_noise_sensitivity(
     flipped : float
         Share of training labels that are flipped.
     rounds : int
-        Rounds of boosting, AdaBoost with trees of depth 3 and Huber with depth 2; a tenth of them for the early-stopped run.
+        Rounds of boosting, AdaBoost with trees of depth 3 and Huber with depth 2; a tenth of them for the early-stopped
+        run.
     n : int
         Training rows.
     seed : int
@@ -79,8 +81,9 @@ def boosting_noise_sensitivity(
     Returns
     -------
     dict
-        For ``adaboost``, ``adaboost_few_rounds``, ``huber`` (gradient boosting of ±1 with a clipped gradient and rate 0.2) and
-        ``bagging`` (30 trees of depth 6): ``*_training_error`` on the noisy labels and ``*_test_error`` on clean ones.
+        For ``adaboost``, ``adaboost_few_rounds``, ``huber`` (gradient boosting of ±1 with a clipped gradient and rate
+        0.2) and ``bagging`` (30 trees of depth 6): ``*_training_error`` on the noisy labels and ``*_test_error`` on
+        clean ones.
 
     Examples
     --------

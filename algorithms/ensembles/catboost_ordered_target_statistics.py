@@ -1,25 +1,27 @@
-r"""CatBoost's ordered target statistics encode a category by the mean target of the rows that came before it, in a random order.
+r"""CatBoost's ordered target statistics encode a category by the mean target of the rows that came before it, in a
+random order.
 
 $$\hat x_i = \frac{\sum_{j:\, \sigma(j) < \sigma(i),\; x_j = x_i} y_j + a\,p}
 {\#\{j:\, \sigma(j) < \sigma(i),\; x_j = x_i\} + a}$$
 
 with $\sigma$ a random permutation, $p$ a prior (often the mean target) and $a > 0$ its weight.
 
-**Intuition.** Replacing a category by its mean target makes one informative column out of thousands of one-hot columns. If a
-row's own target is part of the mean, though, the feature leaks the answer: a category that occurs once is encoded by its
-own label. Looking only at earlier rows removes the leak, as if the rows arrived in time.
+**Intuition.** Replacing a category by its mean target makes one informative column out of thousands of one-hot columns.
+If a row's own target is part of the mean, though, the feature leaks the answer: a category that occurs once is encoded
+by its own label. Looking only at earlier rows removes the leak, as if the rows arrived in time.
 
 **When to use it.** For categories of high cardinality (users, products, postcodes) with boosted trees.
 
 **Cost.** One pass with a running sum and count for each category.
 
-**Pitfalls.** Without the ordering, plain target encoding looks good in training and fails in test. Early rows of a permutation get
-noisy values, so CatBoost uses several permutations. At prediction time all training rows count as earlier. The claim that
-boosted trees need no encoding of categories holds only for libraries with native support (CatBoost, LightGBM, newer XGBoost), and the
-mechanism is what makes it work.
+**Pitfalls.** Without the ordering, plain target encoding looks good in training and fails in test. Early rows of a
+permutation get noisy values, so CatBoost uses several permutations. At prediction time all training rows count as
+earlier. The claim that boosted trees need no encoding of categories holds only for libraries with native support
+(CatBoost, LightGBM, newer XGBoost), and the mechanism is what makes it work.
 
-**References.** Prokhorenkova et al., *CatBoost: unbiased boosting with categorical features*, NeurIPS (2018), arXiv:1706.09516.
-Micci-Barreca, *A preprocessing scheme for high-cardinality categorical attributes*, SIGKDD Explorations (2001).
+**References.** Prokhorenkova et al., *CatBoost: unbiased boosting with categorical features*, NeurIPS (2018),
+arXiv:1706.09516. Micci-Barreca, *A preprocessing scheme for high-cardinality categorical attributes*, SIGKDD
+Explorations (2001).
 """
 
 from __future__ import annotations
@@ -70,8 +72,8 @@ def catboost_ordered_target_statistics(
     -------
     dict
         ``encoded`` (ordered statistics) and ``leaky`` (smoothed mean with the row's own target), first 50 rows each;
-        ``correlation_encoded`` and ``correlation_leaky`` with the target (null if one is constant); ``at_prediction``: value of
-        each category (first 50) from all rows.
+        ``correlation_encoded`` and ``correlation_leaky`` with the target (null if one is constant); ``at_prediction``:
+        value of each category (first 50) from all rows.
 
     Raises
     ------

@@ -4,22 +4,23 @@ $$E(x) = \{m : f_m(x_i) = y_i \ \text{for all}\ i \in N_k(x)\}, \qquad
 \hat y(x) = \operatorname{mode}\{f_m(x) : m \in E(x)\}$$
 
 KNORA-E (eliminate) keeps the models that are right on all $k$ neighbours of the query in a validation set; if there are
-none, it drops the farthest neighbour and tries again. KNORA-U (union) gives each model one vote for each neighbour it gets
-right.
+none, it drops the farthest neighbour and tries again. KNORA-U (union) gives each model one vote for each neighbour it
+gets right.
 
-**Intuition.** A weak classifier may be poor overall and perfect in one region. The labelled neighbours of the query tell who is
-good there. Voting among local experts then beats the vote of all, in which the ignorant outnumber the competent.
+**Intuition.** A weak classifier may be poor overall and perfect in one region. The labelled neighbours of the query
+tell who is good there. Voting among local experts then beats the vote of all, in which the ignorant outnumber the
+competent.
 
 **When to use it.** With a pool of diverse weak models and enough validation rows that were not used to train them.
 
 **Cost.** A nearest-neighbour search a query, and the stored correctness table (validation rows × models).
 
-**Pitfalls.** Using training rows as validation makes overfitted models look competent everywhere. Noise among the neighbours
-misleads the choice; a larger $k$ is steadier but less local. If even the nearest row is misclassified by every model, fall
-back to the vote of all. The distance needs scaled features.
+**Pitfalls.** Using training rows as validation makes overfitted models look competent everywhere. Noise among the
+neighbours misleads the choice; a larger $k$ is steadier but less local. If even the nearest row is misclassified by
+every model, fall back to the vote of all. The distance needs scaled features.
 
-**References.** Ko, Sabourin and Britto, *From dynamic classifier selection to dynamic ensemble selection*, Pattern Recognition
-(2008). Cruz, Sabourin and Cavalcanti, *Dynamic classifier selection*, Information Fusion (2018).
+**References.** Ko, Sabourin and Britto, *From dynamic classifier selection to dynamic ensemble selection*, Pattern
+Recognition (2008). Cruz, Sabourin and Cavalcanti, *Dynamic classifier selection*, Information Fusion (2018).
 """
 
 from __future__ import annotations
@@ -98,8 +99,8 @@ def dynamic_ensemble_selection(
     Returns
     -------
     dict
-        Test accuracies ``selected_accuracy``, ``vote_accuracy`` (all members), ``best_member_accuracy``, ``oracle_accuracy`` (some
-        member is right); ``mean_selected`` members a query.
+        Test accuracies ``selected_accuracy``, ``vote_accuracy`` (all members), ``best_member_accuracy``,
+        ``oracle_accuracy`` (some member is right); ``mean_selected`` members a query.
 
     Examples
     --------

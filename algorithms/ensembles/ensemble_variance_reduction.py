@@ -1,4 +1,5 @@
-r"""Variance reduction by averaging models: the mean of several models varies less than one, as far as their errors are not shared.
+r"""Variance reduction by averaging models: the mean of several models varies less than one, as far as their errors are
+not shared.
 
 $$\mathrm{Var}\Big(\frac1M\sum_m f_m\Big) = \rho\,\sigma^2 + \frac{1-\rho}{M}\,\sigma^2, \qquad
 P_{\text{majority}} = \sum_{k > M/2} \binom{M}{k} p^k (1-p)^{M-k}$$
@@ -11,13 +12,13 @@ together 78.4% of the time (Condorcet's jury theorem). This is the wisdom of the
 
 **Cost.** $M$ models to fit and to run.
 
-**Pitfalls.** Averaging reduces variance; it does not average out a bias that the members share. The crowd comes close to
-the truth only if its errors are independent and better than chance (or unbiased): with $p < \tfrac12$ a majority is worse than
-one voter. Models fitted on the same data are correlated, so the $1/M$ law is an upper bound on the hope. An even number of voters
-needs a rule for ties; here a fair coin.
+**Pitfalls.** Averaging reduces variance; it does not average out a bias that the members share. The crowd comes close
+to the truth only if its errors are independent and better than chance (or unbiased): with $p < \tfrac12$ a majority is
+worse than one voter. Models fitted on the same data are correlated, so the $1/M$ law is an upper bound on the hope. An
+even number of voters needs a rule for ties; here a fair coin.
 
-**References.** Condorcet, *Essai sur l'application de l'analyse* (1785). Hastie, Tibshirani and Friedman, *The Elements of
-Statistical Learning* (2009), section 15.2.
+**References.** Condorcet, *Essai sur l'application de l'analyse* (1785). Hastie, Tibshirani and Friedman, *The Elements
+of Statistical Learning* (2009), section 15.2.
 """
 
 from __future__ import annotations

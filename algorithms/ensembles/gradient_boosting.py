@@ -1,24 +1,25 @@
-r"""Gradient boosting (GBDT) adds small trees one after another, each fitted to the negative gradient of the loss of the ensemble so far.
+r"""Gradient boosting (GBDT) adds small trees one after another, each fitted to the negative gradient of the loss of the
+ensemble so far.
 
 $$F_m(x) = F_{m-1}(x) + \nu\,h_m(x), \qquad
 r_i = -\frac{\partial L(y_i, F(x_i))}{\partial F(x_i)}\Big|_{F = F_{m-1}}, \qquad h_m \approx r$$
 
-**Intuition.** It is gradient descent in the space of predictions. For half the squared loss the pseudo-residual $r_i$ is
-$y_i - F(x_i)$; for the logistic loss it is $y_i - p_i$; the Huber loss clips it. Only for the squared loss are these
+**Intuition.** It is gradient descent in the space of predictions. For half the squared loss the pseudo-residual $r_i$
+is $y_i - F(x_i)$; for the logistic loss it is $y_i - p_i$; the Huber loss clips it. Only for the squared loss are these
 the residuals. A tree does not correct the previous tree but the whole sum before it.
 
-**When to use it.** For tabular classification, regression and ranking, with any differentiable loss. Defaults are decent;
-the best results need the rate, the number of trees and their depth tuned together.
+**When to use it.** For tabular classification, regression and ranking, with any differentiable loss. Defaults are
+decent; the best results need the rate, the number of trees and their depth tuned together.
 
 **Cost.** $M$ trees in sequence. Inference: $M \times$ depth comparisons a row, usually microseconds; slow only beside a
 linear model.
 
-**Pitfalls.** Too high a learning rate overfits; a low one regularises and asks for more trees. (The reverse is sometimes
-claimed.) Stop early on validation data. Outliers in the target pull squared-loss gradients. Members are not
+**Pitfalls.** Too high a learning rate overfits; a low one regularises and asks for more trees. (The reverse is
+sometimes claimed.) Stop early on validation data. Outliers in the target pull squared-loss gradients. Members are not
 independent, so their spread is no uncertainty. That boosting beats forests on unbalanced data is not a theorem.
 
-**References.** Friedman, *Greedy function approximation: a gradient boosting machine*, Annals of Statistics (2001). Hastie,
-Tibshirani and Friedman, *The Elements of Statistical Learning* (2009), chapter 10.
+**References.** Friedman, *Greedy function approximation: a gradient boosting machine*, Annals of Statistics (2001).
+Hastie, Tibshirani and Friedman, *The Elements of Statistical Learning* (2009), chapter 10.
 """
 
 from __future__ import annotations
@@ -182,9 +183,9 @@ def gradient_boosting(
     Returns
     -------
     dict
-        ``training_loss_before``, ``training_loss_after``, ``rounds`` and ``training_losses`` (at most 50), ``predictions`` (first
-        50 rows; probabilities for the logistic loss), ``comparisons_per_row`` (trees times depth), ``training_mse``,
-        ``noise_free_test_mse`` (null for given rows).
+        ``training_loss_before``, ``training_loss_after``, ``rounds`` and ``training_losses`` (at most 50),
+        ``predictions`` (first 50 rows; probabilities for the logistic loss), ``comparisons_per_row`` (trees times
+        depth), ``training_mse``, ``noise_free_test_mse`` (null for given rows).
 
     Raises
     ------

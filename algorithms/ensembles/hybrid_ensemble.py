@@ -1,23 +1,24 @@
-r"""A hybrid supervised and unsupervised ensemble adds the score of an unsupervised model as a feature of a supervised one.
+r"""A hybrid supervised and unsupervised ensemble adds the score of an unsupervised model as a feature of a supervised
+one.
 
 $$\hat p(y = 1 \mid x) = \sigma\big(w^\top [x,\; s(x)] + b\big), \qquad s(x) = \text{mean distance to the } k \text{ nearest
 rows}$$
 
-**Intuition.** A clustering or anomaly model sees structure in the inputs without labels: which rows are unusual, which group
-a row belongs to. Handing this to the classifier as one more column lets even a linear model use it. If the rare class is
-scattered around a dense crowd, no line separates it from the crowd, but the anomaly score does.
+**Intuition.** A clustering or anomaly model sees structure in the inputs without labels: which rows are unusual, which
+group a row belongs to. Handing this to the classifier as one more column lets even a linear model use it. If the rare
+class is scattered around a dense crowd, no line separates it from the crowd, but the anomaly score does.
 
-**When to use it.** When labels are few and inputs many: fraud, defects, intrusions. The unsupervised part may also learn from
-unlabelled rows.
+**When to use it.** When labels are few and inputs many: fraud, defects, intrusions. The unsupervised part may also
+learn from unlabelled rows.
 
 **Cost.** That of the unsupervised model; brute-force neighbours take $O(n^2 d)$.
 
-**Pitfalls.** Compute the score of a training row without the row itself, else its distance to itself is zero and training and
-test scores differ. Fit the unsupervised part on training rows only. Anomalous does not mean positive: without labels that
-confirm it, the score is a guess. Scale the score like the other features.
+**Pitfalls.** Compute the score of a training row without the row itself, else its distance to itself is zero and
+training and test scores differ. Fit the unsupervised part on training rows only. Anomalous does not mean positive:
+without labels that confirm it, the score is a guess. Scale the score like the other features.
 
-**References.** Aggarwal, *Outlier Analysis* (2017), chapter 7. Zhao and Hryniewicki, *XGBOD: improving supervised outlier detection
-with unsupervised representation learning*, IJCNN (2018).
+**References.** Aggarwal, *Outlier Analysis* (2017), chapter 7. Zhao and Hryniewicki, *XGBOD: improving supervised
+outlier detection with unsupervised representation learning*, IJCNN (2018).
 """
 
 from __future__ import annotations
@@ -91,8 +92,8 @@ def hybrid_ensemble(
     Returns
     -------
     dict
-        Test AUC ``auc_supervised`` (coordinates only), ``auc_unsupervised`` (score only), ``auc_hybrid``; ``score_weight`` of the
-        standardised score in the hybrid.
+        Test AUC ``auc_supervised`` (coordinates only), ``auc_unsupervised`` (score only), ``auc_hybrid``;
+        ``score_weight`` of the standardised score in the hybrid.
 
     Examples
     --------

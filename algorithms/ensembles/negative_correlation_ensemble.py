@@ -1,23 +1,25 @@
-r"""A diversity ensemble by negative correlation learning trains its members together and rewards them for differing from their mean.
+r"""A diversity ensemble by negative correlation learning trains its members together and rewards them for differing
+from their mean.
 
 $$e_m = (f_m - y)^2 - \lambda\,(f_m - \bar f)^2, \qquad
 (\bar f - y)^2 = \frac1M \sum_m (f_m - y)^2 - \frac1M \sum_m (f_m - \bar f)^2$$
 
-**Intuition.** The identity on the right (ambiguity decomposition) says that the squared error of the average is the mean
-error of the members minus their spread. So members should be good and different. The penalty with $\lambda$ pays for
-the spread: $\lambda = 0$ trains each member alone, $\lambda = 1$ trains the average as one big model.
+**Intuition.** The identity on the right (ambiguity decomposition) says that the squared error of the average is the
+mean error of the members minus their spread. So members should be good and different. The penalty with $\lambda$ pays
+for the spread: $\lambda = 0$ trains each member alone, $\lambda = 1$ trains the average as one big model.
 
 **When to use it.** For small ensembles of neural networks or other members trained by gradient descent.
 
 **Cost.** $M$ members in one joint training; each step needs the ensemble's output.
 
-**Pitfalls.** Diversity is no goal in itself: at a given ensemble error more spread only means worse members. With $\lambda$ near 1
-the members overfit jointly like one large network. Some papers drop the factor from the gradient and use a different
-scale of $\lambda$. The decomposition is exact for squared error with fixed weights; classification votes have no such identity.
+**Pitfalls.** Diversity is no goal in itself: at a given ensemble error more spread only means worse members. With
+$\lambda$ near 1 the members overfit jointly like one large network. Some papers drop the factor from the gradient and
+use a different scale of $\lambda$. The decomposition is exact for squared error with fixed weights; classification
+votes have no such identity.
 
-**References.** Krogh and Vedelsby, *Neural network ensembles, cross validation, and active learning*, NIPS (1995). Liu and
-Yao, *Ensemble learning via negative correlation*, Neural Networks (1999). Brown, Wyatt and Tino, *Managing diversity in regression
-ensembles*, JMLR (2005).
+**References.** Krogh and Vedelsby, *Neural network ensembles, cross validation, and active learning*, NIPS (1995). Liu
+and Yao, *Ensemble learning via negative correlation*, Neural Networks (1999). Brown, Wyatt and Tino, *Managing
+diversity in regression ensembles*, JMLR (2005).
 """
 
 from __future__ import annotations
@@ -79,8 +81,8 @@ def negative_correlation_ensemble(
     Returns
     -------
     dict
-        Test values ``ensemble_error``, ``mean_error``, ``ambiguity`` with the penalty and ``independent_*`` without; ``training_loss_before``
-        and ``training_loss_after`` (squared error of the ensemble).
+        Test values ``ensemble_error``, ``mean_error``, ``ambiguity`` with the penalty and ``independent_*`` without;
+        ``training_loss_before`` and ``training_loss_after`` (squared error of the ensemble).
 
     Examples
     --------

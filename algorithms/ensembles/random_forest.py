@@ -1,4 +1,5 @@
-r"""A random forest averages many deep trees, each grown on a bootstrap sample with a random subset of features at every node.
+r"""A random forest averages many deep trees, each grown on a bootstrap sample with a random subset of features at every
+node.
 
 $$\hat f(x) = \frac1B \sum_{b=1}^{B} T_b(x), \qquad
 \mathrm{Var}\,\hat f = \rho\,\sigma^2 + \frac{1-\rho}{B}\,\sigma^2$$
@@ -7,16 +8,16 @@ with $\sigma^2$ the variance of one tree and $\rho$ the correlation between two.
 
 **Intuition.** Averaging removes variance, but only the part that the trees do not share. Bootstrapping rows and hiding
 features make the trees disagree, which lowers $\rho$ at the price of a little bias. Regression takes the mean of the
-trees, classification the mode of their votes; calling it an average in both cases is imprecise. A bootstrap holds
-63.2% of the distinct rows; the rest (out of bag) give a free test set.
+trees, classification the mode of their votes; calling it an average in both cases is imprecise. A bootstrap holds 63.2%
+of the distinct rows; the rest (out of bag) give a free test set.
 
 **When to use it.** As a strong default for tables, with little tuning.
 
 **Cost.** $B$ trees, independent of each other; a prediction takes $B$ walks.
 
-**Pitfalls.** The members are not weak learners, as some texts say: they are deep, low in bias and high in variance. Weak
-learners belong to boosting. More trees never overfit but stop helping once $\rho\sigma^2$ dominates. Forests cannot
-extrapolate, and they favour the majority class under imbalance.
+**Pitfalls.** The members are not weak learners, as some texts say: they are deep, low in bias and high in variance.
+Weak learners belong to boosting. More trees never overfit but stop helping once $\rho\sigma^2$ dominates. Forests
+cannot extrapolate, and they favour the majority class under imbalance.
 
 **References.** Breiman, *Random forests*, Machine Learning (2001). Hastie, Tibshirani and Friedman, *The Elements of
 Statistical Learning* (2009), chapter 15.
@@ -137,9 +138,9 @@ def random_forest(
     Returns
     -------
     dict
-        ``predictions`` for `X_new`, ``votes`` (share of trees for each class; empty for regression), ``training_error`` and
-        ``oob_error`` (error rate or mean squared error), ``unique_fraction`` (distinct rows of a bootstrap, on average),
-        ``majority_or_mean_error`` of the constant prediction.
+        ``predictions`` for `X_new`, ``votes`` (share of trees for each class; empty for regression), ``training_error``
+        and ``oob_error`` (error rate or mean squared error), ``unique_fraction`` (distinct rows of a bootstrap, on
+        average), ``majority_or_mean_error`` of the constant prediction.
 
     Raises
     ------

@@ -12,12 +12,12 @@ model trained on those classes alone takes over, so rare classes do not compete 
 
 **Cost.** The router plus one expert a query; experts train on disjoint parts.
 
-**Pitfalls.** A wrong route cannot be repaired by the expert, so the router's error is a floor. Small parts give experts with
-high variance. Hard borders make the prediction jump; mixtures of experts blend instead. Report accuracy by group, since an
-average over rows hides the tail.
+**Pitfalls.** A wrong route cannot be repaired by the expert, so the router's error is a floor. Small parts give experts
+with high variance. Hard borders make the prediction jump; mixtures of experts blend instead. Report accuracy by group,
+since an average over rows hides the tail.
 
-**References.** Jacobs, Jordan, Nowlan and Hinton, *Adaptive mixtures of local experts*, Neural Computation (1991). Kuncheva,
-*Combining Pattern Classifiers* (2014), on clustering and selection.
+**References.** Jacobs, Jordan, Nowlan and Hinton, *Adaptive mixtures of local experts*, Neural Computation (1991).
+Kuncheva, *Combining Pattern Classifiers* (2014), on clustering and selection.
 """
 
 from __future__ import annotations
@@ -126,8 +126,8 @@ def routed_ensemble(
     Returns
     -------
     dict
-        "clusters": ``routed_mse``, ``single_model_mse``, ``route_sizes``. "head-tail": accuracies on head and tail classes of the
-        routed and the single model, ``router_accuracy`` and ``routed_accuracy``.
+        "clusters": ``routed_mse``, ``single_model_mse``, ``route_sizes``. "head-tail": accuracies on head and tail
+        classes of the routed and the single model, ``router_accuracy`` and ``routed_accuracy``.
 
     Examples
     --------

@@ -3,21 +3,23 @@ r"""Stacking (stacked generalization) trains a meta-model on the predictions of 
 $$\hat y(x) = g\big(f_1(x), \dots, f_M(x)\big), \qquad
 g \text{ fitted on out-of-fold } \hat z_{im} = f_m^{(-k(i))}(x_i)$$
 
-**Intuition.** Different models err in different places. Instead of averaging them with equal weights, a small model learns
-how far to trust each. What it learns from must look like predictions on new rows, so each base model is fitted
-without the fold that it predicts. With a linear meta-model and one perfect base, that base gets weight 1 and the rest 0.
+**Intuition.** Different models err in different places. Instead of averaging them with equal weights, a small model
+learns how far to trust each. What it learns from must look like predictions on new rows, so each base model is fitted
+without the fold that it predicts. With a linear meta-model and one perfect base, that base gets weight 1 and the rest
+0.
 
-**When to use it.** When several good and different models are at hand and a little extra accuracy is worth the complexity.
+**When to use it.** When several good and different models are at hand and a little extra accuracy is worth the
+complexity.
 
 **Cost.** $K$ fits for every base model, plus one on all rows.
 
-**Pitfalls.** Fitting the meta-model on in-sample predictions leaks: a base that memorises its training rows (one nearest
-neighbour, a full tree) looks perfect and takes all the weight. Descriptions that leave the out-of-fold step out are
-missing the point. Blending with one hold-out set is the cheaper cousin and wastes rows. Keep the meta-model simple;
+**Pitfalls.** Fitting the meta-model on in-sample predictions leaks: a base that memorises its training rows (one
+nearest neighbour, a full tree) looks perfect and takes all the weight. Descriptions that leave the out-of-fold step out
+are missing the point. Blending with one hold-out set is the cheaper cousin and wastes rows. Keep the meta-model simple;
 non-negative weights are safer with correlated bases. The stack itself needs a fresh test set.
 
-**References.** Wolpert, *Stacked generalization*, Neural Networks (1992). Breiman, *Stacked regressions*, Machine Learning
-(1996).
+**References.** Wolpert, *Stacked generalization*, Neural Networks (1992). Breiman, *Stacked regressions*, Machine
+Learning (1996).
 """
 
 from __future__ import annotations
@@ -82,7 +84,7 @@ def stacking(
     noise: Annotated[NonNegative, Field(le=10)] = 0.5,
     seed: Seed = 0,
 ) -> Output:
-    """Stack a line, a shallow tree and a full tree on y = x + sin(3x) + noise, with and without out-of-fold predictions.
+    """Stack a line and two trees on y = x + sin(3x) + noise, with and without out-of-fold predictions.
 
     Parameters
     ----------
@@ -100,8 +102,8 @@ def stacking(
     Returns
     -------
     dict
-        ``bases`` (names), ``weights_out_of_fold``, ``weights_in_sample`` (M,), noise-free test errors ``base_mse`` (M,),
-        ``mse_out_of_fold``, ``mse_in_sample``, ``mse_average``.
+        ``bases`` (names), ``weights_out_of_fold``, ``weights_in_sample`` (M,), noise-free test errors ``base_mse``
+        (M,), ``mse_out_of_fold``, ``mse_in_sample``, ``mse_average``.
 
     Examples
     --------

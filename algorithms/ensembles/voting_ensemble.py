@@ -1,4 +1,5 @@
-r"""A voting ensemble combines classifiers by counting their votes (hard), averaging their probabilities (soft), or weighting either.
+r"""A voting ensemble combines classifiers by counting their votes (hard), averaging their probabilities (soft), or
+weighting either.
 
 $$\hat y_{\text{hard}} = \arg\max_k \sum_m w_m\,[\arg\max_c p_{mc} = k], \qquad
 \hat y_{\text{soft}} = \arg\max_k \sum_m w_m\, p_{mk}, \qquad \sum_m w_m = 1$$
@@ -12,11 +13,12 @@ classes.
 
 **Cost.** One weighted sum.
 
-**Pitfalls.** Soft voting needs calibrated probabilities; one overconfident model dominates. Hard votes can tie: fix a rule (here the
-lowest class wins). Weights must come from validation data, not training data. Copies of one model add weight and no
-information. Weights by tail performance trade accuracy on the frequent classes.
+**Pitfalls.** Soft voting needs calibrated probabilities; one overconfident model dominates. Hard votes can tie: fix a
+rule (here the lowest class wins). Weights must come from validation data, not training data. Copies of one model add
+weight and no information. Weights by tail performance trade accuracy on the frequent classes.
 
-**References.** Kuncheva, *Combining Pattern Classifiers* (2014). Kittler et al., *On combining classifiers*, IEEE TPAMI (1998).
+**References.** Kuncheva, *Combining Pattern Classifiers* (2014). Kittler et al., *On combining classifiers*, IEEE TPAMI
+(1998).
 """
 
 from __future__ import annotations
@@ -67,8 +69,8 @@ def voting_ensemble(
     Returns
     -------
     dict
-        ``weights`` (M,) summing to one, ``hard_votes`` (K,), ``hard_class``, ``soft_probabilities`` (K,), ``soft_class``,
-        ``tie`` (whether the hard vote was tied), ``agree``.
+        ``weights`` (M,) summing to one, ``hard_votes`` (K,), ``hard_class``, ``soft_probabilities`` (K,),
+        ``soft_class``, ``tie`` (whether the hard vote was tied), ``agree``.
 
     Raises
     ------

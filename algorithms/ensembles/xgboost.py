@@ -5,19 +5,19 @@ $$w^* = -\frac{G}{H + \lambda}, \qquad
 
 where $G$ and $H$ sum the first and second derivatives of the loss over the rows of a node.
 
-**Intuition.** Around the current score the loss is a parabola in the leaf's weight; $w^*$ is its minimum, pulled to zero by
-$\lambda$. The gain says how much deeper the minimum gets if the rows are split, minus a price $\gamma$ for one more
-leaf. A split with a negative gain is pruned.
+**Intuition.** Around the current score the loss is a parabola in the leaf's weight; $w^*$ is its minimum, pulled to
+zero by $\lambda$. The gain says how much deeper the minimum gets if the rows are split, minus a price $\gamma$ for one
+more leaf. A split with a negative gain is pruned.
 
-**When to use it.** For tabular data of moderate size, with missing values, custom objectives (any $g$ and $h$), or where
-regularised leaves help.
+**When to use it.** For tabular data of moderate size, with missing values, custom objectives (any $g$ and $h$), or
+where regularised leaves help.
 
 **Cost.** As gradient boosting; histogram bins make a level $O(nd)$.
 
-**Pitfalls.** $\lambda$, $\gamma$ and the minimum child weight depend on the scale of $H$: for the squared loss $H$ counts rows,
-for the logistic loss it sums $p(1-p)$. Leave out the factor $\tfrac12$ and $\gamma$ doubles its meaning. Leaf weights are
-shrunk by $H/(H+\lambda)$, so small leaves barely move. Learning rate, rounds and depth still have to be tuned with early
-stopping.
+**Pitfalls.** $\lambda$, $\gamma$ and the minimum child weight depend on the scale of $H$: for the squared loss $H$
+counts rows, for the logistic loss it sums $p(1-p)$. Leave out the factor $\tfrac12$ and $\gamma$ doubles its meaning.
+Leaf weights are shrunk by $H/(H+\lambda)$, so small leaves barely move. Learning rate, rounds and depth still have to
+be tuned with early stopping.
 
 **References.** Chen and Guestrin, *XGBoost: A scalable tree boosting system*, KDD (2016), arXiv:1603.02754.
 """
@@ -56,7 +56,7 @@ def structure_gain(
 
 
 def grow_newton(X: Floats, g: Floats, h: Floats, max_depth: int, l2: float, gamma: float, min_child: float) -> Node:
-    """Grow one tree on gradients g (n,) and Hessians h (n,), exact greedy, pruned bottom-up where the gain is negative."""
+    """Grow one exact greedy tree on gradients g (n,) and Hessians h (n,), pruned bottom-up where a gain is negative."""
     leaf = Node(np.array([-g.sum() / (h.sum() + l2)]), 0.0, float(h.sum()))
     if max_depth == 0 or len(X) < 2:
         return leaf
@@ -131,9 +131,9 @@ def xgboost(
     Returns
     -------
     dict
-        ``predictions`` (first 50; probabilities for "logistic"), ``first_tree_gain`` and ``first_tree_threshold`` of the root
-        (null if it was pruned), ``first_tree_leaf_weights``, ``leaves`` of each tree (at most 50), ``loss_before``,
-        ``loss_after``.
+        ``predictions`` (first 50; probabilities for "logistic"), ``first_tree_gain`` and ``first_tree_threshold`` of
+        the root (null if it was pruned), ``first_tree_leaf_weights``, ``leaves`` of each tree (at most 50),
+        ``loss_before``, ``loss_after``.
 
     Raises
     ------

@@ -1,16 +1,22 @@
-r"""A correlation-matrix redundancy filter drops one feature of every pair whose Pearson correlation exceeds a threshold.
+r"""A correlation-matrix redundancy filter drops one feature of every pair whose Pearson correlation exceeds a
+threshold.
 
 $$r_{ij} = \frac{\sum_n (x_{ni} - \bar x_i)(x_{nj} - \bar x_j)}{\sqrt{\sum_n (x_{ni} - \bar x_i)^2\, \sum_n (x_{nj} - \bar x_j)^2}}$$
 
-**Intuition.** Two features that move together carry nearly the same information. Keeping both makes the weights of a linear model unstable and splits importance between them. The matrix of all correlations is symmetric with ones on the diagonal; scan it and, for each pair
-above the threshold, keep the first.
+**Intuition.** Two features that move together carry nearly the same information. Keeping both makes the weights of a
+linear model unstable and splits importance between them. The matrix of all correlations is symmetric with ones on the
+diagonal; scan it and, for each pair above the threshold, keep the first.
 
-**When to use it.** Before linear models and before reading importances, when features are many and measured in several ways (centimetres and inches).
+**When to use it.** Before linear models and before reading importances, when features are many and measured in several
+ways (centimetres and inches).
 
 **Cost.** $O(n p^2)$.
 
-**Pitfalls.** Pearson sees linear relations only: $y = 2x + 1$ has $r = 1$, and $y = x^2$ on values symmetric about zero has $r = 0$ although it is a function of $x$. Compare the absolute value; $r = -1$ is just as redundant. Pairs miss redundancy among three
-features (a sum of two others); variance inflation factors find it. A feature correlated at 0.95 may still hold the part that matters. The result depends on the order of the columns. One outlier can make or hide a correlation.
+**Pitfalls.** Pearson sees linear relations only: $y = 2x + 1$ has $r = 1$, and $y = x^2$ on values symmetric about zero
+has $r = 0$ although it is a function of $x$. Compare the absolute value; $r = -1$ is just as redundant. Pairs miss
+redundancy among three features (a sum of two others); variance inflation factors find it. A feature correlated at 0.95
+may still hold the part that matters. The result depends on the order of the columns. One outlier can make or hide a
+correlation.
 
 **References.** Guyon and Elisseeff, JMLR (2003). Belsley, Kuh and Welsch, *Regression Diagnostics* (1980).
 """
@@ -74,7 +80,8 @@ def correlation_matrix_redundancy(X: Table, threshold: Annotated[float, Field(gt
     Returns
     -------
     dict
-        ``matrix`` (p, p), ``kept`` and ``dropped`` (column numbers), ``pairs`` (kept column, dropped column, correlation; at most 50).
+        ``matrix`` (p, p), ``kept`` and ``dropped`` (column numbers), ``pairs`` (kept column, dropped column,
+        correlation; at most 50).
 
     Examples
     --------

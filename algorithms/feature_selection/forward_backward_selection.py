@@ -1,19 +1,25 @@
-r"""Forward selection and backward elimination build a feature subset greedily, adding the feature that helps most or dropping the one that matters least.
+r"""Forward selection and backward elimination build a feature subset greedily, adding the feature that helps most or
+dropping the one that matters least.
 
 $$S_{m+1} = S_m \cup \big\{\arg\max_{j \notin S_m} R^2(S_m \cup \{j\})\big\}, \qquad \text{fits} = p + (p - 1) + \dots$$
 
-**Intuition.** Trying all $2^p$ subsets is hopeless beyond some 30 features. Forward selection starts empty and tries every remaining feature at each step; backward elimination starts full and tries every removal. Each follows one path through the
-subsets. On training data $R^2$ never falls when a feature is added, so a stopping rule is needed: a fixed size, cross-validation, or BIC.
+**Intuition.** Trying all $2^p$ subsets is hopeless beyond some 30 features. Forward selection starts empty and tries
+every remaining feature at each step; backward elimination starts full and tries every removal. Each follows one path
+through the subsets. On training data $R^2$ never falls when a feature is added, so a stopping rule is needed: a fixed
+size, cross-validation, or BIC.
 
-**When to use it.** With tens of features and a cheap model. Backward keeps pairs that only help together, which forward may never start to build.
+**When to use it.** With tens of features and a cheap model. Backward keeps pairs that only help together, which forward
+may never start to build.
 
 **Cost.** $p(p+1)/2$ fits for the whole path of either.
 
-**Pitfalls.** Both are greedy: the two may end with different subsets, neither the best. Backward elimination by least squares needs more rows than features. Training $R^2$ prefers all features. p-values after selection are too small. Selection belongs inside cross-validation;
-doing it first leaks the test folds. Correlated features replace each other from sample to sample.
+**Pitfalls.** Both are greedy: the two may end with different subsets, neither the best. Backward elimination by least
+squares needs more rows than features. Training $R^2$ prefers all features. p-values after selection are too small.
+Selection belongs inside cross-validation; doing it first leaks the test folds. Correlated features replace each other
+from sample to sample.
 
-**References.** Hastie, Tibshirani and Friedman, *The Elements of Statistical Learning* (2009), section 3.3. Guyon and Elisseeff, *An introduction to
-variable and feature selection*, JMLR (2003).
+**References.** Hastie, Tibshirani and Friedman, *The Elements of Statistical Learning* (2009), section 3.3. Guyon and
+Elisseeff, *An introduction to variable and feature selection*, JMLR (2003).
 """
 
 from __future__ import annotations
@@ -114,8 +120,8 @@ def forward_backward_selection(
     Returns
     -------
     dict
-        ``selected`` (sorted column numbers), ``order`` (of additions or removals, all p), ``scores`` (training R² after each step), ``score`` of the selected subset,
-        ``fits`` (of the whole path), ``all_subsets`` (2^p).
+        ``selected`` (sorted column numbers), ``order`` (of additions or removals, all p), ``scores`` (training R² after
+        each step), ``score`` of the selected subset, ``fits`` (of the whole path), ``all_subsets`` (2^p).
 
     Raises
     ------

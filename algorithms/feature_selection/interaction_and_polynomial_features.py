@@ -1,19 +1,26 @@
-r"""Interaction and polynomial features extend the inputs by products and powers, so that a linear model can fit curves and joint effects.
+r"""Interaction and polynomial features extend the inputs by products and powers, so that a linear model can fit curves
+and joint effects.
 
 $$\phi(x) = (x_1, \dots, x_p,\; x_1^2, x_1 x_2, \dots, x_p^2), \qquad
 \#\text{columns} = p + \frac{p(p + 1)}{2} \ \text{ for degree 2 without a constant}$$
 
-**Intuition.** A linear model stays linear in its weights, but its inputs may be any functions of the data. With $x^2$ it fits a parabola; with $x_1 x_2$ it solves XOR, where neither input helps alone. Ratios, sums and differences that make sense in the subject are features of the same kind.
+**Intuition.** A linear model stays linear in its weights, but its inputs may be any functions of the data. With $x^2$
+it fits a parabola; with $x_1 x_2$ it solves XOR, where neither input helps alone. Ratios, sums and differences that
+make sense in the subject are features of the same kind.
 
-**When to use it.** For linear models on few features, and wherever domain knowledge names a combination (price per area, body mass index).
+**When to use it.** For linear models on few features, and wherever domain knowledge names a combination (price per
+area, body mass index).
 
-**Cost.** $\binom{p + k}{k} - 1$ columns for degree $k$: 65 for ten features and degree 2, 1,000 features give about half a million.
+**Cost.** $\binom{p + k}{k} - 1$ columns for degree $k$: 65 for ten features and degree 2, 1,000 features give about
+half a million.
 
-**Pitfalls.** Powers of unscaled features are huge and nearly collinear: standardise first, regularise after. Count the squares: the formula $p(p-1)/2$ counts pure interactions only. High degrees oscillate at the edges. Trees find interactions without help. Keep the main effects when a product is included, or a shift of
-the inputs changes the model. Build ratios with care near zero denominators.
+**Pitfalls.** Powers of unscaled features are huge and nearly collinear: standardise first, regularise after. Count the
+squares: the formula $p(p-1)/2$ counts pure interactions only. High degrees oscillate at the edges. Trees find
+interactions without help. Keep the main effects when a product is included, or a shift of the inputs changes the model.
+Build ratios with care near zero denominators.
 
-**References.** Hastie, Tibshirani and Friedman, *The Elements of Statistical Learning* (2009), chapter 5. Kuhn and Johnson, *Feature
-Engineering and Selection* (2019).
+**References.** Hastie, Tibshirani and Friedman, *The Elements of Statistical Learning* (2009), chapter 5. Kuhn and
+Johnson, *Feature Engineering and Selection* (2019).
 """
 
 from __future__ import annotations
@@ -86,7 +93,8 @@ def interaction_and_polynomial_features(
     Returns
     -------
     dict
-        ``names`` and ``expanded`` (first 20 rows, first 50 columns), ``n_columns``, ``n_columns_formula``, ``r2_before`` and ``r2_after`` (training R²; null without y).
+        ``names`` and ``expanded`` (first 20 rows, first 50 columns), ``n_columns``, ``n_columns_formula``,
+        ``r2_before`` and ``r2_after`` (training R²; null without y).
 
     Raises
     ------
@@ -95,7 +103,8 @@ def interaction_and_polynomial_features(
 
     Examples
     --------
-    >>> out = interaction_and_polynomial_features([[0, 0], [0, 1], [1, 0], [1, 1]], [0, 1, 1, 0], interactions_only=True)
+    >>> X = [[0, 0], [0, 1], [1, 0], [1, 1]]
+    >>> out = interaction_and_polynomial_features(X, [0, 1, 1, 0], interactions_only=True)
     >>> round(out["r2_before"], 6), round(out["r2_after"], 6), out["names"]
     (0.0, 1.0, ['x0', 'x1', 'x0*x1'])
     """

@@ -1,20 +1,26 @@
-r"""Permutation feature importance measures how much a fitted model's score drops when the values of one feature are shuffled.
+r"""Permutation feature importance measures how much a fitted model's score drops when the values of one feature are
+shuffled.
 
 $$I_j = s(\hat f; X, y) - \frac1R \sum_{r} s\big(\hat f; X^{(j, r)}, y\big)$$
 
 where $X^{(j, r)}$ has column $j$ permuted.
 
-**Intuition.** Shuffling breaks the link between the feature and the target and leaves the feature's distribution as it was. If the model relied on it, the score falls; the larger the drop, the more it was used. No refit is needed, and it works for any model.
+**Intuition.** Shuffling breaks the link between the feature and the target and leaves the feature's distribution as it
+was. If the model relied on it, the score falls; the larger the drop, the more it was used. No refit is needed, and it
+works for any model.
 
 **When to use it.** On held-out rows, to explain what a fitted model uses.
 
 **Cost.** $p \cdot R$ scorings.
 
-**Pitfalls.** A large drop means important to this model; a small drop does not mean unimportant. Correlated features stand in for each other: with an exact copy the drop is 0.49 each for a target that gives 1.96 to the feature alone, because the weight is shared. Group such features and permute them
-together. On training rows overfitted noise looks important. Shuffling creates impossible rows (a pregnant man), on which the model extrapolates. Negative values are noise around zero. A bad model has meaningless importances.
+**Pitfalls.** A large drop means important to this model; a small drop does not mean unimportant. Correlated features
+stand in for each other: with an exact copy the drop is 0.49 each for a target that gives 1.96 to the feature alone,
+because the weight is shared. Group such features and permute them together. On training rows overfitted noise looks
+important. Shuffling creates impossible rows (a pregnant man), on which the model extrapolates. Negative values are
+noise around zero. A bad model has meaningless importances.
 
-**References.** Breiman, *Random forests*, Machine Learning (2001). Fisher, Rudin and Dominici, *All models are wrong, but many are useful*, JMLR
-(2019). Hooker, Mentch and Zhou, *Unrestricted permutation forces extrapolation* (2021).
+**References.** Breiman, *Random forests*, Machine Learning (2001). Fisher, Rudin and Dominici, *All models are wrong,
+but many are useful*, JMLR (2019). Hooker, Mentch and Zhou, *Unrestricted permutation forces extrapolation* (2021).
 """
 
 from __future__ import annotations
@@ -108,8 +114,8 @@ def permutation_feature_importance(
     Returns
     -------
     dict
-        ``features`` (names), ``importances`` (drop of R²), ``group_importance`` (feature 0 and its copy permuted together; of feature 0 alone without copy),
-        ``score`` (held-out R²), ``fitted_weights``.
+        ``features`` (names), ``importances`` (drop of R²), ``group_importance`` (feature 0 and its copy permuted
+        together; of feature 0 alone without copy), ``score`` (held-out R²), ``fitted_weights``.
 
     Raises
     ------

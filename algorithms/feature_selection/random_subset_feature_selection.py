@@ -1,21 +1,26 @@
-r"""Random-subset feature selection tries random subsets of the features and keeps the one with the best validation score.
+r"""Random-subset feature selection tries random subsets of the features and keeps the one with the best validation
+score.
 
 $$\hat S = \arg\max_{t = 1, \dots, T} s_{\text{val}}(S_t), \qquad S_t \sim \text{uniform over subsets}, \qquad
 P(\text{hit}) = 1 - \Big(1 - \tbinom{p}{k}^{-1}\Big)^T$$
 
 where the second formula is the chance of drawing one particular subset of $k$ out of $p$.
 
-**Intuition.** There are $2^p$ subsets. A greedy search follows one path and can get stuck, for example at XOR, where no first feature helps. Random draws have no path, treat all combinations alike and are easy to run in parallel. The best score found can only rise with the number of trials.
+**Intuition.** There are $2^p$ subsets. A greedy search follows one path and can get stuck, for example at XOR, where no
+first feature helps. Random draws have no path, treat all combinations alike and are easy to run in parallel. The best
+score found can only rise with the number of trials.
 
 **When to use it.** As a simple baseline, for few features, and where interactions defeat greedy selection.
 
 **Cost.** One fit a trial.
 
-**Pitfalls.** The chance of a particular subset shrinks exponentially with $p$: one in 252 for 5 of 10, one in $10^{13}$ for 25 of 50. The winner's validation score is optimistic, more so with more trials: confirm it on a test set. Scoring on training rows always prefers large subsets. It is not the random subspace method, which keeps all
-members and averages them.
+**Pitfalls.** The chance of a particular subset shrinks exponentially with $p$: one in 252 for 5 of 10, one in $10^{13}$
+for 25 of 50. The winner's validation score is optimistic, more so with more trials: confirm it on a test set. Scoring
+on training rows always prefers large subsets. It is not the random subspace method, which keeps all members and
+averages them.
 
-**References.** Guyon and Elisseeff, *An introduction to variable and feature selection*, JMLR (2003). Bergstra and Bengio, JMLR (2012), on
-random search.
+**References.** Guyon and Elisseeff, *An introduction to variable and feature selection*, JMLR (2003). Bergstra and
+Bengio, JMLR (2012), on random search.
 """
 
 from __future__ import annotations
@@ -75,8 +80,8 @@ def random_subset_feature_selection(
     Returns
     -------
     dict
-        ``best_subset``, ``best_score`` (validation), ``test_score``, ``best_so_far`` (by trial), ``hit_probability`` of the pair (0, 1) (null for random sizes),
-        ``single_best`` (best score of one feature alone).
+        ``best_subset``, ``best_score`` (validation), ``test_score``, ``best_so_far`` (by trial), ``hit_probability`` of
+        the pair (0, 1) (null for random sizes), ``single_best`` (best score of one feature alone).
 
     Raises
     ------

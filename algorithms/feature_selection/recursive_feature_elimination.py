@@ -1,18 +1,24 @@
-r"""Recursive feature elimination (RFE) fits a model, removes the feature with the smallest weight, and repeats until few are left.
+r"""Recursive feature elimination (RFE) fits a model, removes the feature with the smallest weight, and repeats until
+few are left.
 
 $$j^* = \arg\min_{j \in S} |w_j(S)|, \qquad S \leftarrow S \setminus \{j^*\}$$
 
-**Intuition.** The model itself says which feature it needs least. After each removal it is refitted, because the weights of the rest change: of two correlated features the first removal makes the other one strong. Every feature gets a rank: the order of removal, backwards.
+**Intuition.** The model itself says which feature it needs least. After each removal it is refitted, because the
+weights of the rest change: of two correlated features the first removal makes the other one strong. Every feature gets
+a rank: the order of removal, backwards.
 
-**When to use it.** With linear models or any model that reports importances, and hundreds of features (the original use was gene selection with SVMs).
+**When to use it.** With linear models or any model that reports importances, and hundreds of features (the original use
+was gene selection with SVMs).
 
 **Cost.** $p - k$ refits when one feature is removed at a time; larger steps save fits.
 
-**Pitfalls.** Weights can be compared only if features are on one scale: standardise first, or the unit of measurement decides. It is greedy. Choose $k$ by cross-validation around the whole procedure (RFECV), not after it. With strongly correlated features the weights share and both may be
-removed early. Impurity importances carry their bias into the ranking. Removing several at once skips the correction that refitting brings.
+**Pitfalls.** Weights can be compared only if features are on one scale: standardise first, or the unit of measurement
+decides. It is greedy. Choose $k$ by cross-validation around the whole procedure (RFECV), not after it. With strongly
+correlated features the weights share and both may be removed early. Impurity importances carry their bias into the
+ranking. Removing several at once skips the correction that refitting brings.
 
-**References.** Guyon, Weston, Barnhill and Vapnik, *Gene selection for cancer classification using support vector machines*, Machine
-Learning (2002).
+**References.** Guyon, Weston, Barnhill and Vapnik, *Gene selection for cancer classification using support vector
+machines*, Machine Learning (2002).
 """
 
 from __future__ import annotations
@@ -83,8 +89,9 @@ def recursive_feature_elimination(
     Returns
     -------
     dict
-        ``selected`` (sorted), ``ranking`` (p,): 1 for the selected, then upwards in reverse order of removal (ties within one step share a rank), ``eliminated`` (in order),
-        ``refits`` (fits done to eliminate), ``weights`` of the final fit.
+        ``selected`` (sorted), ``ranking`` (p,): 1 for the selected, then upwards in reverse order of removal (ties
+        within one step share a rank), ``eliminated`` (in order), ``refits`` (fits done to eliminate), ``weights`` of
+        the final fit.
 
     Raises
     ------

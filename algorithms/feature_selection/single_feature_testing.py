@@ -2,14 +2,18 @@ r"""Single-feature testing trains one small model for each feature alone and ran
 
 $$s_j = \mathrm{score}\big(\hat f_j(x_j),\, y\big), \qquad j = 1, \dots, p$$
 
-**Intuition.** A feature that predicts the target on its own is worth keeping. The test needs no assumption about the form of the relation if the model is flexible (a small tree), unlike a correlation coefficient.
+**Intuition.** A feature that predicts the target on its own is worth keeping. The test needs no assumption about the
+form of the relation if the model is flexible (a small tree), unlike a correlation coefficient.
 
-**When to use it.** As a first screen of many features, and to spot leaks: a single feature with a nearly perfect score is suspicious.
+**When to use it.** As a first screen of many features, and to spot leaks: a single feature with a nearly perfect score
+is suspicious.
 
 **Cost.** $p$ small fits, in parallel.
 
-**Pitfalls.** It tells whether a feature helps on its own and misses features that help only in combination: for an XOR target each input alone scores 0.5, no better than a coin, and the pair scores 1.0. So a low score is
-no reason to drop a feature. It also keeps redundant copies, which all score alike. Score on held-out rows, because a tree on a feature with many distinct values fits noise. With many features some score well by chance.
+**Pitfalls.** It tells whether a feature helps on its own and misses features that help only in combination: for an XOR
+target each input alone scores 0.5, no better than a coin, and the pair scores 1.0. So a low score is no reason to drop
+a feature. It also keeps redundant copies, which all score alike. Score on held-out rows, because a tree on a feature
+with many distinct values fits noise. With many features some score well by chance.
 
 **References.** Guyon and Elisseeff, *An introduction to variable and feature selection*, JMLR (2003), section 3.
 """
@@ -80,7 +84,8 @@ def single_feature_testing(
     Returns
     -------
     dict
-        ``scores`` (p,) accuracies alone, ``ranking`` (columns, best first), ``joint_score`` of all features, ``majority_share`` (accuracy of the most frequent class).
+        ``scores`` (p,) accuracies alone, ``ranking`` (columns, best first), ``joint_score`` of all features,
+        ``majority_share`` (accuracy of the most frequent class).
 
     Raises
     ------

@@ -1,19 +1,26 @@
-r"""Stability selection repeats a feature selection on many random subsamples and keeps the features that are chosen most of the time.
+r"""Stability selection repeats a feature selection on many random subsamples and keeps the features that are chosen
+most of the time.
 
 $$\hat\Pi_j = \frac1B \sum_{b=1}^{B} \big[\, j \in \hat S(I_b)\,\big], \qquad |I_b| = \lfloor n / 2 \rfloor, \qquad
 \text{keep } j \text{ if } \hat\Pi_j \ge \pi$$
 
-**Intuition.** A selection that changes with the sample cannot be trusted. A feature with a real effect is found in nearly every half of the data; a noise feature gets in by luck, now and then. The frequency turns a yes-or-no selection into a degree of confidence.
+**Intuition.** A selection that changes with the sample cannot be trusted. A feature with a real effect is found in
+nearly every half of the data; a noise feature gets in by luck, now and then. The frequency turns a yes-or-no selection
+into a degree of confidence.
 
-**When to use it.** Around the lasso, forward selection or any other selector when there are many features and false discoveries are costly.
+**When to use it.** Around the lasso, forward selection or any other selector when there are many features and false
+discoveries are costly.
 
 **Cost.** $B$ selections, typically 50 to 100, in parallel.
 
-**Pitfalls.** Of two highly correlated true features each is picked about half of the time, so both can fall below the threshold. The threshold (0.6 to 0.9) and the number chosen per run control the expected false selections: at most $q^2 / ((2\pi - 1)\,p)$ for $q$ selected of $p$ under an exchangeability
-assumption. Subsampling without replacement at half size is part of the theory; bootstraps differ. The result is a set of features, not a model: refit afterwards and test on other rows.
+**Pitfalls.** Of two highly correlated true features each is picked about half of the time, so both can fall below the
+threshold. The threshold (0.6 to 0.9) and the number chosen per run control the expected false selections: at most
+$q^2 / ((2\pi - 1)\,p)$ for $q$ selected of $p$ under an exchangeability assumption. Subsampling without replacement at
+half size is part of the theory; bootstraps differ. The result is a set of features, not a model: refit afterwards and
+test on other rows.
 
-**References.** Meinshausen and Bühlmann, *Stability selection*, Journal of the Royal Statistical Society B (2010), arXiv:0809.2932. Shah and
-Samworth (2013).
+**References.** Meinshausen and Bühlmann, *Stability selection*, Journal of the Royal Statistical Society B (2010),
+arXiv:0809.2932. Shah and Samworth (2013).
 """
 
 from __future__ import annotations
@@ -104,8 +111,8 @@ def stability_selection(
     Returns
     -------
     dict
-        ``frequencies`` (p,), ``selected``, ``false_selections``, ``missed``, ``false_bound`` (expected false selections at most), ``picked_once`` (features picked on all rows
-        at once).
+        ``frequencies`` (p,), ``selected``, ``false_selections``, ``missed``, ``false_bound`` (expected false selections
+        at most), ``picked_once`` (features picked on all rows at once).
 
     Raises
     ------

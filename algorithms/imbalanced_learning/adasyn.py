@@ -1,20 +1,27 @@
-r"""ADASYN makes synthetic minority rows like SMOTE, but more of them where a minority row is surrounded by the majority.
+r"""ADASYN makes synthetic minority rows like SMOTE, but more of them where a minority row is surrounded by the
+majority.
 
 $$r_i = \frac{\#\{\text{majority rows among the } k \text{ nearest of } x_i\}}{k}, \qquad
 g_i = G\,\frac{r_i}{\sum_j r_j}, \qquad x_{\text{new}} = x_i + u\,(x_{\text{nn}} - x_i)$$
 
 with $G$ the number of rows to make.
 
-**Intuition.** A minority row deep inside its own class is easy; one among majority rows is hard to learn. The share of majority neighbours measures that, and the synthetic rows are handed out in proportion, so the boundary gets the attention.
+**Intuition.** A minority row deep inside its own class is easy; one among majority rows is hard to learn. The share of
+majority neighbours measures that, and the synthetic rows are handed out in proportion, so the boundary gets the
+attention.
 
 **When to use it.** Instead of SMOTE when the boundary is where errors happen and labels are clean.
 
 **Cost.** $O(n_{\min}\, n\, d)$ for the neighbours.
 
-**Pitfalls.** An outlier or a mislabelled minority row has only majority neighbours, gets the largest share and breeds more noise around it; remove such rows first. If no minority row has a majority neighbour, all $r_i$ are zero and nothing has to be made. Rounding the $g_i$ must keep their sum. Neighbours for $r_i$ come
-from all rows, the partners for interpolation from the minority only. As with all oversampling: training part only, scaled features, shifted probabilities.
+**Pitfalls.** An outlier or a mislabelled minority row has only majority neighbours, gets the largest share and breeds
+more noise around it; remove such rows first. If no minority row has a majority neighbour, all $r_i$ are zero and
+nothing has to be made. Rounding the $g_i$ must keep their sum. Neighbours for $r_i$ come from all rows, the partners
+for interpolation from the minority only. As with all oversampling: training part only, scaled features, shifted
+probabilities.
 
-**References.** He, Bai, Garcia and Li, *ADASYN: adaptive synthetic sampling approach for imbalanced learning*, IJCNN (2008).
+**References.** He, Bai, Garcia and Li, *ADASYN: adaptive synthetic sampling approach for imbalanced learning*, IJCNN
+(2008).
 """
 
 from __future__ import annotations
@@ -83,7 +90,8 @@ def adasyn(
     Returns
     -------
     dict
-        ``hardness`` r (n,), ``synthetic_per_row`` g (n,), ``synthetic`` (first 50 rows), ``parents`` (first 50), ``total``.
+        ``hardness`` r (n,), ``synthetic_per_row`` g (n,), ``synthetic`` (first 50 rows), ``parents`` (first 50),
+        ``total``.
 
     Raises
     ------

@@ -1,19 +1,24 @@
-r"""Balanced bagging trains each member of an ensemble on a bootstrap with equally many rows of every class; with random feature subsets it is the balanced random forest.
+r"""Balanced bagging trains each member of an ensemble on a bootstrap with equally many rows of every class; with random
+feature subsets it is the balanced random forest.
 
 $$\mathcal D_b = \{n_{\min} \text{ draws from the minority}\} \cup \{n_{\min} \text{ draws from the majority}\}, \qquad
 \hat f = \frac1B \sum_b f_b$$
 
-**Intuition.** One undersample wastes most of the majority. Many undersamples, each with a fresh part of the majority, use nearly all of it, and averaging removes the variance that small samples bring. Every member sees a balanced problem and finds the minority worth a split.
+**Intuition.** One undersample wastes most of the majority. Many undersamples, each with a fresh part of the majority,
+use nearly all of it, and averaging removes the variance that small samples bring. Every member sees a balanced problem
+and finds the minority worth a split.
 
 **When to use it.** As a strong default for tables with a rare class. EasyEnsemble boosts inside each balanced sample.
 
 **Cost.** $B$ fits on $2 n_{\min}$ rows: cheaper than a plain forest.
 
-**Pitfalls.** Trees and forests are sometimes called insensitive to imbalance; impurity-based splits favour the majority as well, which is why balanced forests and class weights exist. That boosting beats forests on unbalanced data is not a theorem either. Probabilities are those of a balanced world and too high; correct the prior. Recall rises and precision falls:
-choose the threshold by cost. With very few minority rows all members share them and stay correlated.
+**Pitfalls.** Trees and forests are sometimes called insensitive to imbalance; impurity-based splits favour the majority
+as well, which is why balanced forests and class weights exist. That boosting beats forests on unbalanced data is not a
+theorem either. Probabilities are those of a balanced world and too high; correct the prior. Recall rises and precision
+falls: choose the threshold by cost. With very few minority rows all members share them and stay correlated.
 
-**References.** Chen, Liaw and Breiman, *Using random forest to learn imbalanced data* (2004). Liu, Wu and Zhou, *Exploratory undersampling for class-imbalance
-learning*, IEEE TSMC-B (2009).
+**References.** Chen, Liaw and Breiman, *Using random forest to learn imbalanced data* (2004). Liu, Wu and Zhou,
+*Exploratory undersampling for class-imbalance learning*, IEEE TSMC-B (2009).
 """
 
 from __future__ import annotations
@@ -83,8 +88,8 @@ def balanced_bagging(
     Returns
     -------
     dict
-        Test values on fresh data of the same imbalance: ``recall``, ``precision``, ``balanced_accuracy``, ``auc`` and the same with ``plain_``; ``rows_per_member`` and ``majority_rows_used`` (share seen by
-        any member).
+        Test values on fresh data of the same imbalance: ``recall``, ``precision``, ``balanced_accuracy``, ``auc`` and
+        the same with ``plain_``; ``rows_per_member`` and ``majority_rows_used`` (share seen by any member).
 
     Examples
     --------

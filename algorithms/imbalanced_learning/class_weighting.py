@@ -1,24 +1,26 @@
-r"""Class weighting multiplies the loss of each row by a weight of its class, so that a rare class counts as much as a common one.
+r"""Class weighting multiplies the loss of each row by a weight of its class, so that a rare class counts as much as a
+common one.
 
 $$L(\theta) = \sum_i w_{y_i}\, \ell\big(y_i, f_\theta(x_i)\big), \qquad
 w_c^{\text{balanced}} = \frac{n}{K\, n_c}, \qquad \texttt{scale\_pos\_weight} = \frac{n_-}{n_+}$$
 
-**Intuition.** An unweighted loss is a sum over rows, so 99% of it belongs to a class with 99% of the rows. A weight $w$ on the
-minority has the same loss, gradient and optimum as writing each of its rows $w$ times; it only needs no extra memory.
+**Intuition.** An unweighted loss is a sum over rows, so 99% of it belongs to a class with 99% of the rows. A weight $w$
+on the minority has the same loss, gradient and optimum as writing each of its rows $w$ times; it only needs no extra
+memory.
 
-**When to use it.** With any learner that accepts sample weights: logistic regression, trees, neural networks. In boosted
-trees `scale_pos_weight` multiplies the gradients and Hessians of the positives.
+**When to use it.** With any learner that accepts sample weights: logistic regression, trees, neural networks. In
+boosted trees `scale_pos_weight` multiplies the gradients and Hessians of the positives.
 
 **Cost.** None.
 
 **Pitfalls.** Weights change the prior that the model believes in, so predicted probabilities are no longer calibrated;
 correct them or calibrate afterwards. Often moving the threshold of an unweighted model does as much. Regularisation
-strength is relative to the sum of the weights. No boosted or bagged ensemble is best under imbalance by a theorem: weights,
-loss and tuning decide. Dropping the features that go along with a group is a step of fairness preprocessing and does
-nothing about a rare label, although both are called imbalance.
+strength is relative to the sum of the weights. No boosted or bagged ensemble is best under imbalance by a theorem:
+weights, loss and tuning decide. Dropping the features that go along with a group is a step of fairness preprocessing
+and does nothing about a rare label, although both are called imbalance.
 
-**References.** King and Zeng, *Logistic regression in rare events data*, Political Analysis (2001). Elkan, *The foundations of
-cost-sensitive learning*, IJCAI (2001).
+**References.** King and Zeng, *Logistic regression in rare events data*, Political Analysis (2001). Elkan, *The
+foundations of cost-sensitive learning*, IJCAI (2001).
 """
 
 from __future__ import annotations
@@ -135,8 +137,9 @@ def class_weighting(
     Returns
     -------
     dict
-        ``weight_negative``, ``weight_positive``, ``scale_pos_weight``; ``recall`` and ``precision`` on fresh data of the same
-        imbalance at threshold 0.5, ``mean_probability`` and the true ``prevalence`` there; ``recall_unweighted``.
+        ``weight_negative``, ``weight_positive``, ``scale_pos_weight``; ``recall`` and ``precision`` on fresh data of
+        the same imbalance at threshold 0.5, ``mean_probability`` and the true ``prevalence`` there;
+        ``recall_unweighted``.
 
     Examples
     --------

@@ -1,18 +1,23 @@
-r"""Cluster-centroid undersampling replaces the majority class by the centroids of a k-means clustering with as many clusters as there are minority rows.
+r"""Cluster-centroid undersampling replaces the majority class by the centroids of a k-means clustering with as many
+clusters as there are minority rows.
 
 $$\{\mu_1, \dots, \mu_{n_{\min}}\} = \arg\min_{\mu} \sum_{i \in \text{maj}} \min_k \lVert x_i - \mu_k \rVert^2$$
 
-**Intuition.** Random undersampling may by chance drop a whole region of the majority. Clustering summarises instead: every region keeps centroids, so the shape of the class survives with few rows.
+**Intuition.** Random undersampling may by chance drop a whole region of the majority. Clustering summarises instead:
+every region keeps centroids, so the shape of the class survives with few rows.
 
 **When to use it.** When the majority is large and redundant and its rows are numeric.
 
 **Cost.** k-means on the majority, $O(n_{\text{maj}}\, n_{\min}\, d)$ an iteration.
 
-**Pitfalls.** Centroids are averages, not real rows: they can fall between two groups, make no sense for categories, and shrink the spread of the class. Keep the nearest real row instead if rows must be valid. A dense region and a sparse one get centroids by variance, not by count, so the distribution changes. Outliers attract centroids. Predicted
+**Pitfalls.** Centroids are averages, not real rows: they can fall between two groups, make no sense for categories, and
+shrink the spread of the class. Keep the nearest real row instead if rows must be valid. A dense region and a sparse one
+get centroids by variance, not by count, so the distribution changes. Outliers attract centroids. Predicted
 probabilities shift, as with all undersampling. Scale the features and cluster the training part only.
 
-**References.** Yen and Lee, *Cluster-based under-sampling approaches for imbalanced data distributions*, Expert Systems with Applications (2009). Lin, Tsai, Hu and
-Jhang, *Clustering-based undersampling in class-imbalanced data*, Information Sciences (2017).
+**References.** Yen and Lee, *Cluster-based under-sampling approaches for imbalanced data distributions*, Expert Systems
+with Applications (2009). Lin, Tsai, Hu and Jhang, *Clustering-based undersampling in class-imbalanced data*,
+Information Sciences (2017).
 """
 
 from __future__ import annotations
@@ -75,8 +80,9 @@ def cluster_centroids_undersampling(
     Returns
     -------
     dict
-        ``centroids`` (first 50), ``rows_represented`` (cluster sizes), ``nearest_rows`` (the real row closest to each centroid), ``mean_distance`` of a majority row to its centroid,
-        ``mean_distance_random`` (to the nearest row of random undersamples, mean of 20).
+        ``centroids`` (first 50), ``rows_represented`` (cluster sizes), ``nearest_rows`` (the real row closest to each
+        centroid), ``mean_distance`` of a majority row to its centroid, ``mean_distance_random`` (to the nearest row of
+        random undersamples, mean of 20).
 
     Raises
     ------

@@ -2,17 +2,22 @@ r"""Coarse-to-fine (meta-class) prediction first predicts a bin of classes and t
 
 $$P(c \mid x) = P\big(b(c) \mid x\big)\; P\big(c \mid b(c), x\big), \qquad \sum_c P(c \mid x) = 1$$
 
-**Intuition.** A thousand rare classes cannot compete with ten frequent ones in one softmax. Put into bins of similar size or meaning, the first decision is among few balanced bins and the second among few classes, each with a fair chance. The chain rule makes the product a proper distribution.
+**Intuition.** A thousand rare classes cannot compete with ten frequent ones in one softmax. Put into bins of similar
+size or meaning, the first decision is among few balanced bins and the second among few classes, each with a fair
+chance. The chain rule makes the product a proper distribution.
 
 **When to use it.** For long tails, taxonomies (animal, then species), and ordered targets cut into ranges.
 
-**Cost.** With $\sqrt K$ bins of $\sqrt K$ classes a prediction takes $O(\sqrt K)$ instead of $O(K)$; hierarchical softmax is the extreme with a tree.
+**Cost.** With $\sqrt K$ bins of $\sqrt K$ classes a prediction takes $O(\sqrt K)$ instead of $O(K)$; hierarchical
+softmax is the extreme with a tree.
 
-**Pitfalls.** The best class need not lie in the best bin: 0.4 = 0.4 · 1.0 beats 0.6 · 0.5, so multiply before taking the maximum, or accept the error of the greedy path. An error in the first stage cannot be repaired by the second. Bins that mix dissimilar classes make the first stage hard. Bins by frequency need to be rebuilt when the data drift. Calibrate both
-stages.
+**Pitfalls.** The best class need not lie in the best bin: 0.4 = 0.4 · 1.0 beats 0.6 · 0.5, so multiply before taking
+the maximum, or accept the error of the greedy path. An error in the first stage cannot be repaired by the second. Bins
+that mix dissimilar classes make the first stage hard. Bins by frequency need to be rebuilt when the data drift.
+Calibrate both stages.
 
-**References.** Goodman, *Classes for fast maximum entropy training*, ICASSP (2001). Morin and Bengio, *Hierarchical probabilistic neural network language model*,
-AISTATS (2005).
+**References.** Goodman, *Classes for fast maximum entropy training*, ICASSP (2001). Morin and Bengio, *Hierarchical
+probabilistic neural network language model*, AISTATS (2005).
 """
 
 from __future__ import annotations
@@ -48,8 +53,9 @@ def coarse_to_fine_binning(bin_probabilities: Shares, class_probabilities: Withi
     Returns
     -------
     dict
-        ``probabilities`` (all classes, bin by bin; first 50), ``bin_of_class`` (first 50), ``best_class`` and ``best_probability`` (of the product), ``greedy_class`` and ``greedy_probability`` (best class of the
-        best bin), ``total`` (one), ``scores_computed_greedy`` against ``scores_computed_flat``.
+        ``probabilities`` (all classes, bin by bin; first 50), ``bin_of_class`` (first 50), ``best_class`` and
+        ``best_probability`` (of the product), ``greedy_class`` and ``greedy_probability`` (best class of the best bin),
+        ``total`` (one), ``scores_computed_greedy`` against ``scores_computed_flat``.
 
     Raises
     ------

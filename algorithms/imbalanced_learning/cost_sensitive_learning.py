@@ -5,18 +5,22 @@ $$\hat y(x) = \arg\min_j \sum_k C_{kj}\, p(k \mid x), \qquad
 
 with $C_{kj}$ the cost of predicting $j$ when the truth is $k$.
 
-**Intuition.** If a missed fraud costs 100 and a false alarm 1, it pays to raise the alarm at a probability above 1%. The threshold of one half is right only for equal costs. Boosting can take costs in during training: in AdaCost the weight of a misclassified expensive row rises faster, and
-that of a correctly classified expensive row falls more slowly.
+**Intuition.** If a missed fraud costs 100 and a false alarm 1, it pays to raise the alarm at a probability above 1%.
+The threshold of one half is right only for equal costs. Boosting can take costs in during training: in AdaCost the
+weight of a misclassified expensive row rises faster, and that of a correctly classified expensive row falls more
+slowly.
 
 **When to use it.** Whenever errors differ in price, with or without class imbalance.
 
 **Cost.** One matrix product a row.
 
-**Pitfalls.** The rule needs calibrated probabilities; resampled or weighted models are not. Adding a constant to a row of $C$ changes no decision, only the bill. Costs may depend on the row (the amount). Double counting: do not weight the classes by cost and move the threshold as well. Accuracy is the wrong score; report the mean cost. Some overviews print
+**Pitfalls.** The rule needs calibrated probabilities; resampled or weighted models are not. Adding a constant to a row
+of $C$ changes no decision, only the bill. Costs may depend on the row (the amount). Double counting: do not weight the
+classes by cost and move the threshold as well. Accuracy is the wrong score; report the mean cost. Some overviews print
 "Bald Boosting" for a cost-sensitive booster; the established name is AdaCost.
 
-**References.** Elkan, *The foundations of cost-sensitive learning*, IJCAI (2001). Fan, Stolfo, Zhang and Chan, *AdaCost: misclassification cost-sensitive
-boosting*, ICML (1999).
+**References.** Elkan, *The foundations of cost-sensitive learning*, IJCAI (2001). Fan, Stolfo, Zhang and Chan,
+*AdaCost: misclassification cost-sensitive boosting*, ICML (1999).
 """
 
 from __future__ import annotations
@@ -87,8 +91,10 @@ def cost_sensitive_learning(
     Returns
     -------
     dict
-        ``predictions`` (of least cost), ``most_likely``, ``expected_costs`` (n, K; first 20 rows), ``mean_cost`` and ``mean_cost_most_likely`` (expected), ``threshold`` (for class 1 of two; null
-        otherwise, and where no threshold exists), ``adacost_error_factor`` and ``adacost_correct_factor`` (weight growth by class, costs scaled to their maximum).
+        ``predictions`` (of least cost), ``most_likely``, ``expected_costs`` (n, K; first 20 rows), ``mean_cost`` and
+        ``mean_cost_most_likely`` (expected), ``threshold`` (for class 1 of two; null otherwise, and where no threshold
+        exists), ``adacost_error_factor`` and ``adacost_correct_factor`` (weight growth by class, costs scaled to their
+        maximum).
 
     Raises
     ------

@@ -1,19 +1,24 @@
-r"""Synthetic minority samples from a VAE or a GAN come from a generative network that is trained on the minority rows and then sampled.
+r"""Synthetic minority samples from a VAE or a GAN come from a generative network that is trained on the minority rows
+and then sampled.
 
 $$\text{VAE: } \max\; \mathbb E_{q(z \mid x)}[\ln p(x \mid z)] - \mathrm{KL}\big(q(z \mid x)\,\Vert\,\mathcal N(0, I)\big), \qquad
 \text{GAN: } \min_G \max_D\; \mathbb E[\ln D(x)] + \mathbb E[\ln(1 - D(G(z)))]$$
 
-**Intuition.** SMOTE draws straight lines between neighbours. A generative model learns the distribution itself and can make rows anywhere in it, also for images or text embeddings, where interpolation of raw values is meaningless. The VAE learns a code and decodes random codes; in the GAN a generator learns to fool a discriminator.
+**Intuition.** SMOTE draws straight lines between neighbours. A generative model learns the distribution itself and can
+make rows anywhere in it, also for images or text embeddings, where interpolation of raw values is meaningless. The VAE
+learns a code and decodes random codes; in the GAN a generator learns to fool a discriminator.
 
 **When to use it.** For complex inputs with at least hundreds of minority rows.
 
 **Cost.** Training a network, against nothing for SMOTE.
 
-**Pitfalls.** The minority is small, which is exactly when generative models overfit or copy. VAE samples are too smooth if the decoder's noise is left out when sampling. GANs collapse to a few modes and need care to converge. Check that the synthetic rows match the mean, the covariance and the rest of the distribution, and that they are not copies. Nothing can be learned about the minority
-that is not in its rows. Judge by a classifier tested on real data.
+**Pitfalls.** The minority is small, which is exactly when generative models overfit or copy. VAE samples are too smooth
+if the decoder's noise is left out when sampling. GANs collapse to a few modes and need care to converge. Check that the
+synthetic rows match the mean, the covariance and the rest of the distribution, and that they are not copies. Nothing
+can be learned about the minority that is not in its rows. Judge by a classifier tested on real data.
 
-**References.** Kingma and Welling, *Auto-encoding variational Bayes*, arXiv:1312.6114. Goodfellow et al., *Generative adversarial nets*, NIPS (2014),
-arXiv:1406.2661. Mescheder, Geiger and Nowozin, ICML (2018), for the gradient penalty.
+**References.** Kingma and Welling, *Auto-encoding variational Bayes*, arXiv:1312.6114. Goodfellow et al., *Generative
+adversarial nets*, NIPS (2014), arXiv:1406.2661. Mescheder, Geiger and Nowozin, ICML (2018), for the gradient penalty.
 """
 
 from __future__ import annotations
@@ -49,7 +54,7 @@ def layers(x: Any, p: list[Any]) -> Any:
 
 
 def train_vae(X: Floats, steps: int, rng: np.random.Generator) -> tuple[list[float], Any]:
-    """Losses by step and a function n -> samples (n, d) of a VAE with Gaussian decoder on standardised rows X (n, d)."""
+    """Losses by step and a sampler n -> (n, d) of a VAE with Gaussian decoder, trained on standardised rows X (n, d)."""
     import torch
 
     x = torch.tensor(X)
@@ -78,7 +83,7 @@ def train_vae(X: Floats, steps: int, rng: np.random.Generator) -> tuple[list[flo
 
 
 def train_gan(X: Floats, steps: int, rng: np.random.Generator) -> tuple[list[float], Any]:
-    """Discriminator losses by step and a sampler, as in `train_vae`; the discriminator has a gradient penalty on real rows."""
+    """Discriminator losses by step and a sampler, as in `train_vae`, with a gradient penalty on the real rows."""
     import torch
 
     x = torch.tensor(X, requires_grad=True)
@@ -154,9 +159,11 @@ def generative_minority_oversampling(
     Returns
     -------
     dict
-        ``real_mean``, ``synthetic_mean`` (2,), ``real_covariance``, ``synthetic_covariance`` (2, 2), ``mean_error`` and ``covariance_error`` (largest absolute difference, in units of the standard
-        deviations), ``error_before_training`` (covariance error of the untrained network), ``loss_first`` and ``loss_last`` (means of ten steps), ``smallest_distance`` (of a synthetic row to a real one), excerpts
-        ``real_excerpt`` and ``synthetic_excerpt`` (50 rows).
+        ``real_mean``, ``synthetic_mean`` (2,), ``real_covariance``, ``synthetic_covariance`` (2, 2), ``mean_error`` and
+        ``covariance_error`` (largest absolute difference, in units of the standard deviations),
+        ``error_before_training`` (covariance error of the untrained network), ``loss_first`` and ``loss_last`` (means
+        of ten steps), ``smallest_distance`` (of a synthetic row to a real one), excerpts ``real_excerpt`` and
+        ``synthetic_excerpt`` (50 rows).
 
     Examples
     --------

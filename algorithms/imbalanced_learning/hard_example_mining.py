@@ -1,18 +1,24 @@
-r"""Hard example mining trains on the examples with the largest loss: in its online form (OHEM) only the top $k$ losses of each batch are back-propagated.
+r"""Hard example mining trains on the examples with the largest loss: in its online form (OHEM) only the top $k$ losses
+of each batch are back-propagated.
 
 $$L = \frac1k \sum_{i \in \text{top-}k(\ell)} \ell_i, \qquad \nabla L = \frac1k \sum_{i \in \text{top-}k} \nabla \ell_i$$
 
-**Intuition.** In detection thousands of background boxes are easy negatives; their many small gradients drown the few that matter. Sorting by the current loss and keeping the hardest removes the easy mass without any class weights, and the set changes as the model learns.
+**Intuition.** In detection thousands of background boxes are easy negatives; their many small gradients drown the few
+that matter. Sorting by the current loss and keeping the hardest removes the easy mass without any class weights, and
+the set changes as the model learns.
 
-**When to use it.** For heavy imbalance of easy and hard examples: detection, metric learning (hard negatives), retrieval.
+**When to use it.** For heavy imbalance of easy and hard examples: detection, metric learning (hard negatives),
+retrieval.
 
 **Cost.** A forward pass for all, a backward pass for $k$.
 
-**Pitfalls.** Mislabelled rows and outliers are the hardest of all, so with label noise OHEM trains on the noise; cap the loss or drop the very top. Small $k$ makes gradients noisy and forgets easy examples. The average loss of the selected is not the training loss; log both. Probabilities lose their calibration. Start after a warm-up, since
-at first losses are random. Focal loss is the smooth relative.
+**Pitfalls.** Mislabelled rows and outliers are the hardest of all, so with label noise OHEM trains on the noise; cap
+the loss or drop the very top. Small $k$ makes gradients noisy and forgets easy examples. The average loss of the
+selected is not the training loss; log both. Probabilities lose their calibration. Start after a warm-up, since at first
+losses are random. Focal loss is the smooth relative.
 
-**References.** Shrivastava, Gupta and Girshick, *Training region-based object detectors with online hard example mining*, CVPR (2016), arXiv:1604.03540. Sung and
-Poggio (1998). Lin et al., *Focal loss*, ICCV (2017).
+**References.** Shrivastava, Gupta and Girshick, *Training region-based object detectors with online hard example
+mining*, CVPR (2016), arXiv:1604.03540. Sung and Poggio (1998). Lin et al., *Focal loss*, ICCV (2017).
 """
 
 from __future__ import annotations
@@ -45,7 +51,7 @@ def hardest(losses: Floats, k: int) -> Ints:
 def train_top_k(
     A: Floats, y: Floats, batch: int, k: int, steps: int, rate: float, rng: np.random.Generator
 ) -> tuple[Floats, Floats]:
-    """Weights (d,) of logistic regression trained on the top k of each batch, and how often each row was selected (n,)."""
+    """Weights (d,) of logistic regression on the top k of each batch, and how often each row was selected (n,)."""
     w, chosen = np.zeros(A.shape[1]), np.zeros(len(y))
     late = np.zeros(A.shape[1])  # mean of the second half: single iterates of small top-k batches jump about
     for step in range(steps):
@@ -96,8 +102,10 @@ def hard_example_mining(
     Returns
     -------
     dict
-        ``selected`` (positions, hardest first), ``top_k_loss`` (their mean), ``mean_loss``, ``gradient_weights`` (1 / k for the selected, else 0); from training: ``recall`` and ``recall_all``,
-        ``balanced_accuracy`` and ``balanced_accuracy_all`` (all examples), ``positives_in_top`` and ``mislabelled_in_top`` (shares), ``prevalence``.
+        ``selected`` (positions, hardest first), ``top_k_loss`` (their mean), ``mean_loss``, ``gradient_weights`` (1 / k
+        for the selected, else 0); from training: ``recall`` and ``recall_all``, ``balanced_accuracy`` and
+        ``balanced_accuracy_all`` (all examples), ``positives_in_top`` and ``mislabelled_in_top`` (shares),
+        ``prevalence``.
 
     Raises
     ------

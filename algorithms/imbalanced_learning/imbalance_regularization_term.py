@@ -2,17 +2,22 @@ r"""An imbalance-measuring term in the loss penalises the difference between how
 
 $$L(\theta) = \frac1n \sum_i \ell_i + \lambda\, \Big(\frac{1}{n_A} \sum_{i \in A} \hat p_i - \frac{1}{n_B} \sum_{i \in B} \hat p_i\Big)^2$$
 
-**Intuition.** The plain loss does not care whether group $A$ gets high scores more often than group $B$. The added term does: its gradient pulls the two means together, and $\lambda$ says how many units of loss a smaller gap is worth. The gap shrinks as $\lambda$ grows.
+**Intuition.** The plain loss does not care whether group $A$ gets high scores more often than group $B$. The added term
+does: its gradient pulls the two means together, and $\lambda$ says how many units of loss a smaller gap is worth. The
+gap shrinks as $\lambda$ grows.
 
-**When to use it.** To keep the mean prediction (demographic parity), or the mean over true positives (equal opportunity), similar across groups.
+**When to use it.** To keep the mean prediction (demographic parity), or the mean over true positives (equal
+opportunity), similar across groups.
 
 **Cost.** One extra mean a group; batches must contain both groups.
 
-**Pitfalls.** This is a fairness regulariser. It is sometimes listed as a remedy for class imbalance, which it is not: it evens out predictions between groups and does nothing for a rare label; use weights, sampling or thresholds for that. Equal means can hide unequal errors. If base rates differ, parity and calibration cannot both hold. Small batches estimate
-the gap badly. Dropping the group column is not enough, since other features encode it.
+**Pitfalls.** This is a fairness regulariser. It is sometimes listed as a remedy for class imbalance, which it is not:
+it evens out predictions between groups and does nothing for a rare label; use weights, sampling or thresholds for that.
+Equal means can hide unequal errors. If base rates differ, parity and calibration cannot both hold. Small batches
+estimate the gap badly. Dropping the group column is not enough, since other features encode it.
 
-**References.** Kamishima, Akaho, Asoh and Sakuma, *Fairness-aware classifier with prejudice remover regularizer*, ECML PKDD (2012). Barocas, Hardt and
-Narayanan, *Fairness and Machine Learning* (2023).
+**References.** Kamishima, Akaho, Asoh and Sakuma, *Fairness-aware classifier with prejudice remover regularizer*, ECML
+PKDD (2012). Barocas, Hardt and Narayanan, *Fairness and Machine Learning* (2023).
 """
 
 from __future__ import annotations
@@ -106,8 +111,8 @@ def imbalance_regularization_term(
     Returns
     -------
     dict
-        ``gap`` and ``gap_without`` (absolute difference of mean predictions), ``accuracy`` and ``accuracy_without``, ``log_loss`` and ``log_loss_without``; ``penalties``, ``gaps`` and
-        ``accuracies`` for 0, 0.1, 1, 10 and 100.
+        ``gap`` and ``gap_without`` (absolute difference of mean predictions), ``accuracy`` and ``accuracy_without``,
+        ``log_loss`` and ``log_loss_without``; ``penalties``, ``gaps`` and ``accuracies`` for 0, 0.1, 1, 10 and 100.
 
     Examples
     --------

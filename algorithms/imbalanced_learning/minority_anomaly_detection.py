@@ -1,20 +1,26 @@
-r"""Treating the minority class as an anomaly fits a model of the majority alone and flags the rows that it finds unlikely.
+r"""Treating the minority class as an anomaly fits a model of the majority alone and flags the rows that it finds
+unlikely.
 
 $$s(x) = (x - \hat\mu)^\top \hat\Sigma^{-1} (x - \hat\mu), \qquad \text{flag if } s(x) > q_{1 - \alpha}(s_{\text{train}})$$
 
-with $\hat\mu$ and $\hat\Sigma$ from majority rows. This is the Mahalanobis distance, the log-density of a Gaussian up to constants.
+with $\hat\mu$ and $\hat\Sigma$ from majority rows. This is the Mahalanobis distance, the log-density of a Gaussian up
+to constants.
 
-**Intuition.** With five positives among a million rows nothing can be learned about what positives look like, but a lot about what is normal. One-class methods describe the normal and rank everything else by distance from it; no minority label is needed for fitting.
+**Intuition.** With five positives among a million rows nothing can be learned about what positives look like, but a lot
+about what is normal. One-class methods describe the normal and rank everything else by distance from it; no minority
+label is needed for fitting.
 
 **When to use it.** For extreme imbalance and for minorities that keep changing: faults, intrusions, fraud.
 
 **Cost.** $O(n d^2 + d^3)$ for the Gaussian; one-class SVM and isolation forest are common alternatives.
 
-**Pitfalls.** It assumes that the minority is unusual in the features used; a rare class inside the crowd is invisible. Unusual is not the same as positive. Rows of the minority hidden in the training data inflate the covariance and mask each other: use robust estimates. The threshold needs some labelled rows or a budget of alarms. Once there are enough labels a
-supervised model wins. Anomaly scores are not probabilities.
+**Pitfalls.** It assumes that the minority is unusual in the features used; a rare class inside the crowd is invisible.
+Unusual is not the same as positive. Rows of the minority hidden in the training data inflate the covariance and mask
+each other: use robust estimates. The threshold needs some labelled rows or a budget of alarms. Once there are enough
+labels a supervised model wins. Anomaly scores are not probabilities.
 
-**References.** Chandola, Banerjee and Kumar, *Anomaly detection: a survey*, ACM Computing Surveys (2009). Schölkopf et al., *Estimating the support of a
-high-dimensional distribution* (2001). Liu, Ting and Zhou, *Isolation forest* (2008).
+**References.** Chandola, Banerjee and Kumar, *Anomaly detection: a survey*, ACM Computing Surveys (2009). Schölkopf et
+al., *Estimating the support of a high-dimensional distribution* (2001). Liu, Ting and Zhou, *Isolation forest* (2008).
 """
 
 from __future__ import annotations
@@ -77,8 +83,8 @@ def minority_anomaly_detection(
     Returns
     -------
     dict
-        ``auc`` of the score on test rows, ``recall`` and ``false_alarm_rate`` at the threshold, ``threshold``, ``auc_linear_classifier`` (supervised logistic regression for comparison),
-        ``training_rows_used``.
+        ``auc`` of the score on test rows, ``recall`` and ``false_alarm_rate`` at the threshold, ``threshold``,
+        ``auc_linear_classifier`` (supervised logistic regression for comparison), ``training_rows_used``.
 
     Raises
     ------

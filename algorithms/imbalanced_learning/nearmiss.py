@@ -1,21 +1,27 @@
-r"""NearMiss undersampling keeps the majority rows that lie close to the minority and drops the rest; its three versions differ in what close means.
+r"""NearMiss undersampling keeps the majority rows that lie close to the minority and drops the rest; its three versions
+differ in what close means.
 
 $$\text{1: smallest } \frac1k \sum_{m \in \text{nearest } k} d(x, m), \qquad
 \text{2: smallest } \frac1k \sum_{m \in \text{farthest } k} d(x, m)$$
 
-NearMiss-3 first keeps, for every minority row, its $k$ nearest majority rows, and then takes those whose mean distance to their nearest $k$ minority rows is largest.
+NearMiss-3 first keeps, for every minority row, its $k$ nearest majority rows, and then takes those whose mean distance
+to their nearest $k$ minority rows is largest.
 
-**Intuition.** Majority rows far from the minority are easy and teach little. Version 1 keeps rows close to some minority rows, version 2 rows close to all of them, version 3 makes sure that every minority row stays surrounded by some majority rows.
+**Intuition.** Majority rows far from the minority are easy and teach little. Version 1 keeps rows close to some
+minority rows, version 2 rows close to all of them, version 3 makes sure that every minority row stays surrounded by
+some majority rows.
 
 **When to use it.** When the boundary matters and the classes hardly overlap.
 
 **Cost.** All distances between the two classes.
 
-**Pitfalls.** Version 1 is sensitive to noise: one minority outlier inside the majority attracts all the kept rows. What is kept no longer follows the majority's distribution, so probabilities are badly off. Version 3 may find fewer rows than wanted. In overlapping classes it keeps exactly the mislabelled rows. Scale the
-features. Random undersampling with averaging is often as good.
+**Pitfalls.** Version 1 is sensitive to noise: one minority outlier inside the majority attracts all the kept rows. What
+is kept no longer follows the majority's distribution, so probabilities are badly off. Version 3 may find fewer rows
+than wanted. In overlapping classes it keeps exactly the mislabelled rows. Scale the features. Random undersampling with
+averaging is often as good.
 
-**References.** Mani and Zhang, *kNN approach to unbalanced data distributions: a case study involving information extraction*, ICML workshop
-(2003).
+**References.** Mani and Zhang, *kNN approach to unbalanced data distributions: a case study involving information
+extraction*, ICML workshop (2003).
 """
 
 from __future__ import annotations
@@ -85,7 +91,8 @@ def nearmiss(
     Returns
     -------
     dict
-        ``kept`` (majority row numbers, best first), ``mean_distances`` (first 50), ``n_kept`` (version 3 may keep fewer than wanted).
+        ``kept`` (majority row numbers, best first), ``mean_distances`` (first 50), ``n_kept`` (version 3 may keep fewer
+        than wanted).
 
     Raises
     ------

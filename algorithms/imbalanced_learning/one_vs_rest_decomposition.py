@@ -1,17 +1,24 @@
-r"""One-vs-rest decomposition (one-vs-all) solves a problem of $K$ classes by $K$ binary classifiers, each separating one class from all others.
+r"""One-vs-rest decomposition (one-vs-all) solves a problem of $K$ classes by $K$ binary classifiers, each separating
+one class from all others.
 
 $$\hat y(x) = \arg\max_{k \in \{1, \dots, K\}} f_k(x), \qquad f_k \text{ trained on } [y = k]$$
 
-**Intuition.** Ask every class in turn: is it you? The most confident yes wins. It turns any binary learner into a multi-class one and lets each class have its own features, weights and threshold, which helps rare classes in a long tail. One-vs-one trains $K(K-1)/2$ pairs instead.
+**Intuition.** Ask every class in turn: is it you? The most confident yes wins. It turns any binary learner into a
+multi-class one and lets each class have its own features, weights and threshold, which helps rare classes in a long
+tail. One-vs-one trains $K(K-1)/2$ pairs instead.
 
-**When to use it.** With binary learners such as SVMs, for multi-label problems, and for many classes where classifiers are trained and added one at a time.
+**When to use it.** With binary learners such as SVMs, for multi-label problems, and for many classes where classifiers
+are trained and added one at a time.
 
 **Cost.** $K$ binary fits on all rows.
 
-**Pitfalls.** Every sub-problem is imbalanced, one class against $K - 1$, even if the classes are not: weight or resample each. Scores of different classifiers are comparable only if calibrated; SVM margins often are not. The $K$ probabilities do not sum to one; normalising them is a convention. A class in the middle of the others cannot be cut off by a line, so
-linear one-vs-rest ignores it where softmax regression finds it.
+**Pitfalls.** Every sub-problem is imbalanced, one class against $K - 1$, even if the classes are not: weight or
+resample each. Scores of different classifiers are comparable only if calibrated; SVM margins often are not. The $K$
+probabilities do not sum to one; normalising them is a convention. A class in the middle of the others cannot be cut off
+by a line, so linear one-vs-rest ignores it where softmax regression finds it.
 
-**References.** Rifkin and Klautau, *In defense of one-vs-all classification*, JMLR (2004). Bishop, *Pattern Recognition and Machine Learning* (2006), section 4.1.2.
+**References.** Rifkin and Klautau, *In defense of one-vs-all classification*, JMLR (2004). Bishop, *Pattern Recognition
+and Machine Learning* (2006), section 4.1.2.
 """
 
 from __future__ import annotations
@@ -75,8 +82,9 @@ def one_vs_rest_decomposition(
     Returns
     -------
     dict
-        ``classes``, ``n_problems`` (K), ``positive_shares`` (K,) of the binary problems, ``predictions`` and ``scores`` (binary probabilities, first 50 rows), ``score_sums`` (need not be one),
-        ``training_accuracy``, ``majority_share``.
+        ``classes``, ``n_problems`` (K), ``positive_shares`` (K,) of the binary problems, ``predictions`` and ``scores``
+        (binary probabilities, first 50 rows), ``score_sums`` (need not be one), ``training_accuracy``,
+        ``majority_share``.
 
     Raises
     ------

@@ -1,19 +1,25 @@
-r"""Random over- and undersampling balance the classes by duplicating minority rows or by dropping majority rows at random.
+r"""Random over- and undersampling balance the classes by duplicating minority rows or by dropping majority rows at
+random.
 
 $$n_{\min}' = n_{\text{maj}} \ \text{(oversampling)}, \qquad n_{\text{maj}}' = n_{\min} \ \text{(undersampling)}, \qquad
 \mathbb E[\text{copies of a minority row}] = \frac{n_{\text{maj}}}{n_{\min}}$$
 
-**Intuition.** A learner that minimises the average loss listens to the majority. Changing the proportions changes whom it listens to. Oversampling is in expectation the same as giving every minority row the weight $n_{\text{maj}} / n_{\min}$; undersampling is the same idea with fewer rows, fast but
-wasteful.
+**Intuition.** A learner that minimises the average loss listens to the majority. Changing the proportions changes whom
+it listens to. Oversampling is in expectation the same as giving every minority row the weight
+$n_{\text{maj}} / n_{\min}$; undersampling is the same idea with fewer rows, fast but wasteful.
 
-**When to use it.** Oversampling for learners that take no weights; undersampling when majority rows are plentiful and training is slow.
+**When to use it.** Oversampling for learners that take no weights; undersampling when majority rows are plentiful and
+training is slow.
 
 **Cost.** Over: up to twice the rows. Under: $2 n_{\min}$ rows.
 
-**Pitfalls.** Split first, resample only the training part: copies of one row in both parts leak. Both shift the predicted probabilities upwards for the minority; correct them or move the threshold. Duplicates invite overfitting in trees and nearest neighbours. Undersampling throws information away and has high variance; average several samples.
+**Pitfalls.** Split first, resample only the training part: copies of one row in both parts leak. Both shift the
+predicted probabilities upwards for the minority; correct them or move the threshold. Duplicates invite overfitting in
+trees and nearest neighbours. Undersampling throws information away and has high variance; average several samples.
 Report recall, precision and PR-AUC on the original proportions.
 
-**References.** He and Garcia, *Learning from imbalanced data*, IEEE TKDE (2009). Japkowicz and Stephen, *The class imbalance problem* (2002).
+**References.** He and Garcia, *Learning from imbalanced data*, IEEE TKDE (2009). Japkowicz and Stephen, *The class
+imbalance problem* (2002).
 """
 
 from __future__ import annotations
@@ -93,9 +99,10 @@ def random_resampling(
     Returns
     -------
     dict
-        ``counts_before`` and ``counts_after``, ``copies`` (expected uses of a row of the rarer class), ``coefficients`` (mean over resamples), ``coefficients_weighted`` (class
-        weights on all rows), ``coefficient_spread`` (mean standard deviation over resamples), test ``recall`` and ``precision`` at 0.5, ``recall_before``, ``mean_probability``,
-        ``prevalence``.
+        ``counts_before`` and ``counts_after``, ``copies`` (expected uses of a row of the rarer class), ``coefficients``
+        (mean over resamples), ``coefficients_weighted`` (class weights on all rows), ``coefficient_spread`` (mean
+        standard deviation over resamples), test ``recall`` and ``precision`` at 0.5, ``recall_before``,
+        ``mean_probability``, ``prevalence``.
 
     Examples
     --------

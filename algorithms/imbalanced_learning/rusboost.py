@@ -1,20 +1,24 @@
-r"""RUSBoost combines random undersampling with boosting: in every round the weak classifier is trained on a balanced sample, while the weights live on all rows.
+r"""RUSBoost combines random undersampling with boosting: in every round the weak classifier is trained on a balanced
+sample, while the weights live on all rows.
 
 $$\mathcal D_m = \text{minority} \cup \text{random majority rows}, \qquad
 e_m = \sum_{i} w_i\,[h_m(x_i) \ne y_i] \ \text{over all rows}, \qquad \alpha_m = \tfrac12 \ln\frac{1 - e_m}{e_m}$$
 
-**Intuition.** AdaBoost raises the weight of errors, but at the start nearly all weight lies on the majority. Undersampling in each round gives the weak classifier a balanced view; a new sample each time means that in the end most majority rows have been seen. SMOTEBoost does the same with synthetic
-rows and costs more.
+**Intuition.** AdaBoost raises the weight of errors, but at the start nearly all weight lies on the majority.
+Undersampling in each round gives the weak classifier a balanced view; a new sample each time means that in the end most
+majority rows have been seen. SMOTEBoost does the same with synthetic rows and costs more.
 
 **When to use it.** For rare classes with clean labels, when training on all rows is slow.
 
 **Cost.** Each round fits on $2 n_{\min}$ rows.
 
-**Pitfalls.** Error and weights are computed on all rows, not on the sample; mixing this up breaks the updates. Rows are sampled uniformly or by weight, depending on the implementation. A weak classifier trained on balance may err on more than half of the weight: then drop it and reset the weights. Like AdaBoost it chases mislabelled rows. Scores are not
+**Pitfalls.** Error and weights are computed on all rows, not on the sample; mixing this up breaks the updates. Rows are
+sampled uniformly or by weight, depending on the implementation. A weak classifier trained on balance may err on more
+than half of the weight: then drop it and reset the weights. Like AdaBoost it chases mislabelled rows. Scores are not
 probabilities.
 
-**References.** Seiffert, Khoshgoftaar, Van Hulse and Napolitano, *RUSBoost: a hybrid approach to alleviating class imbalance*, IEEE TSMC-A (2010). Chawla et
-al., *SMOTEBoost*, PKDD (2003).
+**References.** Seiffert, Khoshgoftaar, Van Hulse and Napolitano, *RUSBoost: a hybrid approach to alleviating class
+imbalance*, IEEE TSMC-A (2010). Chawla et al., *SMOTEBoost*, PKDD (2003).
 """
 
 from __future__ import annotations
@@ -91,8 +95,9 @@ def rusboost(
     Returns
     -------
     dict
-        Test values on fresh data of the same imbalance: ``recall``, ``precision``, ``auc``, and ``adaboost_recall``, ``adaboost_precision``, ``adaboost_auc``; ``sample_counts`` (class counts of the
-        first five samples), ``rounds_used``, ``alphas`` (first 50).
+        Test values on fresh data of the same imbalance: ``recall``, ``precision``, ``auc``, and ``adaboost_recall``,
+        ``adaboost_precision``, ``adaboost_auc``; ``sample_counts`` (class counts of the first five samples),
+        ``rounds_used``, ``alphas`` (first 50).
 
     Examples
     --------

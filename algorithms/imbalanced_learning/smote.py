@@ -1,20 +1,25 @@
-r"""SMOTE makes synthetic minority rows by moving from a minority row part of the way towards one of its nearest minority neighbours.
+r"""SMOTE makes synthetic minority rows by moving from a minority row part of the way towards one of its nearest
+minority neighbours.
 
 $$x_{\text{new}} = x_i + u\,(x_{\text{nn}} - x_i), \qquad u \sim \mathcal U(0, 1)$$
 
 with $x_{\text{nn}}$ one of the $k$ nearest minority rows of $x_i$, drawn at random.
 
-**Intuition.** Duplicates add weight at single points, so a tree draws a tiny box around each. Points in between fill the region that minority rows span and make the learner generalise over it.
+**Intuition.** Duplicates add weight at single points, so a tree draws a tiny box around each. Points in between fill
+the region that minority rows span and make the learner generalise over it.
 
 **When to use it.** For numeric features, moderate imbalance, and learners that are sensitive to duplicates.
 
 **Cost.** $O(n_{\min}^2 d)$ for neighbours.
 
-**Pitfalls.** Apply it to the training part only, after splitting. Interpolated rows lie inside the minority's convex hull, so nothing truly new appears, and between two minority islands they fall into majority land. In high dimension the synthetic rows are strongly correlated and shrink the variance. It is wrong for categories (SMOTE-NC takes the
-mode) and for integers without rounding. Scale the features first. Probabilities shift as with any oversampling. Often class weights or a threshold do as well.
+**Pitfalls.** Apply it to the training part only, after splitting. Interpolated rows lie inside the minority's convex
+hull, so nothing truly new appears, and between two minority islands they fall into majority land. In high dimension the
+synthetic rows are strongly correlated and shrink the variance. It is wrong for categories (SMOTE-NC takes the mode) and
+for integers without rounding. Scale the features first. Probabilities shift as with any oversampling. Often class
+weights or a threshold do as well.
 
-**References.** Chawla, Bowyer, Hall and Kegelmeyer, *SMOTE: synthetic minority over-sampling technique*, JAIR (2002), arXiv:1106.1813. Blagus and
-Lusa, *SMOTE for high-dimensional class-imbalanced data* (2013).
+**References.** Chawla, Bowyer, Hall and Kegelmeyer, *SMOTE: synthetic minority over-sampling technique*, JAIR (2002),
+arXiv:1106.1813. Blagus and Lusa, *SMOTE for high-dimensional class-imbalanced data* (2013).
 """
 
 from __future__ import annotations
@@ -91,8 +96,9 @@ def smote(
     Returns
     -------
     dict
-        ``synthetic`` (first 50 rows), ``parents``, ``partners`` and ``u`` (first 50), ``mean_minority``, ``mean_synthetic``, ``variance_ratio`` (total variance of the synthetic rows over that of
-        the minority; below 1 on average).
+        ``synthetic`` (first 50 rows), ``parents``, ``partners`` and ``u`` (first 50), ``mean_minority``,
+        ``mean_synthetic``, ``variance_ratio`` (total variance of the synthetic rows over that of the minority; below 1
+        on average).
 
     Raises
     ------

@@ -1,18 +1,23 @@
-r"""A Tomek link is a pair of rows of opposite classes that are each other's nearest neighbour; removing its majority row cleans the boundary.
+r"""A Tomek link is a pair of rows of opposite classes that are each other's nearest neighbour; removing its majority
+row cleans the boundary.
 
 $$(i, j) \text{ is a Tomek link} \iff y_i \ne y_j, \quad \mathrm{nn}(i) = j, \quad \mathrm{nn}(j) = i$$
 
-**Intuition.** If two rows of different classes have no closer neighbour than each other, one of them is noise or both lie on the boundary. Dropping the majority row of every pair widens the gap around the minority without touching the rest.
+**Intuition.** If two rows of different classes have no closer neighbour than each other, one of them is noise or both
+lie on the boundary. Dropping the majority row of every pair widens the gap around the minority without touching the
+rest.
 
 **When to use it.** As a light cleaning step, often after SMOTE, which creates rows in majority land.
 
 **Cost.** One nearest-neighbour search for all rows.
 
-**Pitfalls.** The definition is stricter than majority rows that are close to minority rows, as it is sometimes put: the neighbourhood must be mutual, so a majority row between two minority rows forms at most one link. It does not balance the classes; few rows go. Removing both rows of a link is another variant, for noise. Duplicated rows
-have distance zero and ties: here the row that comes first counts as nearest. Scale the features. Clean the training part only.
+**Pitfalls.** The definition is stricter than majority rows that are close to minority rows, as it is sometimes put: the
+neighbourhood must be mutual, so a majority row between two minority rows forms at most one link. It does not balance
+the classes; few rows go. Removing both rows of a link is another variant, for noise. Duplicated rows have distance zero
+and ties: here the row that comes first counts as nearest. Scale the features. Clean the training part only.
 
-**References.** Tomek, *Two modifications of CNN*, IEEE Transactions on Systems, Man, and Cybernetics (1976). Batista, Prati and Monard, *A study of the behavior of
-several methods for balancing machine learning training data* (2004).
+**References.** Tomek, *Two modifications of CNN*, IEEE Transactions on Systems, Man, and Cybernetics (1976). Batista,
+Prati and Monard, *A study of the behavior of several methods for balancing machine learning training data* (2004).
 """
 
 from __future__ import annotations
@@ -66,7 +71,8 @@ def tomek_links(X: Points, y: Labels, remove: Literal["majority", "both"] = "maj
     Returns
     -------
     dict
-        ``links`` (pairs of row numbers, at most 50), ``n_links``, ``removed`` and ``kept`` (row numbers), ``counts_before`` and ``counts_after`` (by class).
+        ``links`` (pairs of row numbers, at most 50), ``n_links``, ``removed`` and ``kept`` (row numbers),
+        ``counts_before`` and ``counts_after`` (by class).
 
     Raises
     ------

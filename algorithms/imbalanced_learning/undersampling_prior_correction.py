@@ -1,21 +1,27 @@
-r"""Prior correction after resampling maps the probabilities of a model trained on undersampled data back to the original class proportions.
+r"""Prior correction after resampling maps the probabilities of a model trained on undersampled data back to the
+original class proportions.
 
 $$p = \frac{\beta\, p_s}{\beta\, p_s - p_s + 1}, \qquad \beta = \frac{\text{negatives kept}}{\text{negatives before}}$$
 
 with $p_s$ the probability under the sampled data.
 
-**Intuition.** Dropping negatives at random multiplies the odds of every row by $1/\beta$ and changes nothing else. So multiply the odds by $\beta$ again: $\frac{p}{1-p} = \beta\,\frac{p_s}{1-p_s}$, which is the formula above. In log-odds it is the shift $\ln \beta$, so for a logistic regression only the intercept changes. Any other change of prior works alike, with the
-ratio of the new odds to the old.
+**Intuition.** Dropping negatives at random multiplies the odds of every row by $1/\beta$ and changes nothing else. So
+multiply the odds by $\beta$ again: $\frac{p}{1-p} = \beta\,\frac{p_s}{1-p_s}$, which is the formula above. In log-odds
+it is the shift $\ln \beta$, so for a logistic regression only the intercept changes. Any other change of prior works
+alike, with the ratio of the new odds to the old.
 
-**When to use it.** After undersampling, oversampling or class weights, whenever the probability itself is used: expected cost, ranking of values, reporting.
+**When to use it.** After undersampling, oversampling or class weights, whenever the probability itself is used:
+expected cost, ranking of values, reporting.
 
 **Cost.** One division.
 
-**Pitfalls.** The ranking is unchanged, so AUC cannot show the problem; calibration plots do. The formula assumes that negatives were dropped at random, independently of the features: it is wrong after NearMiss or Tomek links. $\beta$ is the kept share of the negatives, not of all rows. Moving the threshold from $\tfrac12$ to $\frac{1}{1 + \beta}$ on $p_s$ gives the same decisions. If the prior drifts in use, estimate the new
-one.
+**Pitfalls.** The ranking is unchanged, so AUC cannot show the problem; calibration plots do. The formula assumes that
+negatives were dropped at random, independently of the features: it is wrong after NearMiss or Tomek links. $\beta$ is
+the kept share of the negatives, not of all rows. Moving the threshold from $\tfrac12$ to $\frac{1}{1 + \beta}$ on $p_s$
+gives the same decisions. If the prior drifts in use, estimate the new one.
 
-**References.** Dal Pozzolo, Caelen, Johnson and Bontempi, *Calibrating probability with undersampling for unbalanced classification*, IEEE SSCI (2015). King and Zeng (2001).
-Saerens, Latinne and Decaestecker (2002).
+**References.** Dal Pozzolo, Caelen, Johnson and Bontempi, *Calibrating probability with undersampling for unbalanced
+classification*, IEEE SSCI (2015). King and Zeng (2001). Saerens, Latinne and Decaestecker (2002).
 """
 
 from __future__ import annotations
@@ -88,8 +94,9 @@ def undersampling_prior_correction(
     Returns
     -------
     dict
-        ``corrected`` (same length), ``log_odds_shift`` ln(beta), ``equivalent_threshold`` on the sampled probability for 0.5 on the corrected one; from the check ``mean_sampled``, ``mean_corrected`` and
-        ``mean_full_data`` predicted probability on fresh data, ``prevalence``, ``largest_gap`` (corrected against full-data model).
+        ``corrected`` (same length), ``log_odds_shift`` ln(beta), ``equivalent_threshold`` on the sampled probability
+        for 0.5 on the corrected one; from the check ``mean_sampled``, ``mean_corrected`` and ``mean_full_data``
+        predicted probability on fresh data, ``prevalence``, ``largest_gap`` (corrected against full-data model).
 
     Examples
     --------

@@ -1,22 +1,25 @@
-r"""Expectation-maximization fits models with hidden variables by alternating a posterior expectation and a maximisation.
+r"""Expectation-maximization fits models with hidden variables by alternating a posterior expectation and a
+maximisation.
 
 $$\text{E: } Q(\theta \mid \theta^{t}) = \mathbb E_{z \sim p(z \mid x, \theta^{t})}\big[\ln p(x, z \mid \theta)\big], \qquad
 \text{M: } \theta^{t+1} = \arg\max_\theta Q(\theta \mid \theta^{t})$$
 
-**Intuition.** If we knew which coin made each row of tosses, the bias of each coin would be a simple fraction. If we knew the biases, we could say how likely
-each coin made each row. EM goes back and forth, with soft assignments. Each round maximises a lower bound that touches
-the log-likelihood at the current parameters, so the log-likelihood never falls.
+**Intuition.** If we knew which coin made each row of tosses, the bias of each coin would be a simple fraction. If we
+knew the biases, we could say how likely each coin made each row. EM goes back and forth, with soft assignments. Each
+round maximises a lower bound that touches the log-likelihood at the current parameters, so the log-likelihood never
+falls.
 
 **When to use it.** Mixtures, hidden Markov models (Baum-Welch), missing data, factor analysis.
 
 **Cost.** One pass over the data an iteration; convergence is linear and slow where components overlap.
 
-**Pitfalls.** The E step does not fill in the missing data with a guess, as is often said: it takes the expectation of the complete-data log-likelihood under the
-posterior. Filling in the best guess gives hard EM, as in k-means. EM finds a local maximum; identical starting values for all components never separate.
-Likelihoods may be unbounded. Work in logarithms.
+**Pitfalls.** The E step does not fill in the missing data with a guess, as is often said: it takes the expectation of
+the complete-data log-likelihood under the posterior. Filling in the best guess gives hard EM, as in k-means. EM finds a
+local maximum; identical starting values for all components never separate. Likelihoods may be unbounded. Work in
+logarithms.
 
-**References.** Dempster, Laird and Rubin, *Maximum likelihood from incomplete data via the EM algorithm* (1977). Do and Batzoglou,
-*What is the expectation maximization algorithm?*, Nature Biotechnology (2008). Neal and Hinton (1998).
+**References.** Dempster, Laird and Rubin, *Maximum likelihood from incomplete data via the EM algorithm* (1977). Do and
+Batzoglou, *What is the expectation maximization algorithm?*, Nature Biotechnology (2008). Neal and Hinton (1998).
 """
 
 from __future__ import annotations
@@ -94,8 +97,8 @@ def expectation_maximization(
     Returns
     -------
     dict
-        ``theta_a``, ``theta_b``, ``mixing_a``, ``first_posterior_a`` (n,) and ``first_theta`` of the first iteration, ``posterior_a`` (n,) at the end,
-        ``log_likelihoods`` (at most 50, without binomial coefficients).
+        ``theta_a``, ``theta_b``, ``mixing_a``, ``first_posterior_a`` (n,) and ``first_theta`` of the first iteration,
+        ``posterior_a`` (n,) at the end, ``log_likelihoods`` (at most 50, without binomial coefficients).
 
     Raises
     ------

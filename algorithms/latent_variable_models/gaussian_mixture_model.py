@@ -3,22 +3,22 @@ r"""A Gaussian mixture model describes data as draws from $K$ Gaussians, one cho
 $$p(x) = \sum_{k=1}^{K} \pi_k\, \mathcal N(x \mid \mu_k, \Sigma_k), \qquad
 \gamma_{ik} = \frac{\pi_k\, \mathcal N(x_i \mid \mu_k, \Sigma_k)}{\sum_j \pi_j\, \mathcal N(x_i \mid \mu_j, \Sigma_j)}$$
 
-**Intuition.** The responsibilities $\gamma_{ik}$ say how likely each component made each point. EM alternates: compute them
-with the current parameters, then refit weights, means and covariances with them as weights. With full covariances the clusters may be
-ellipses of any direction and size. With a common spherical covariance $\sigma^2 I$ and $\sigma \to 0$ the responsibilities become 0 or 1
-and the procedure is k-means.
+**Intuition.** The responsibilities $\gamma_{ik}$ say how likely each component made each point. EM alternates: compute
+them with the current parameters, then refit weights, means and covariances with them as weights. With full covariances
+the clusters may be ellipses of any direction and size. With a common spherical covariance $\sigma^2 I$ and
+$\sigma \to 0$ the responsibilities become 0 or 1 and the procedure is k-means.
 
-**When to use it.** For soft clustering, for clusters that are stretched or differ in size (k-means splits those, whatever is said
-of its generality), and for density estimation.
+**When to use it.** For soft clustering, for clusters that are stretched or differ in size (k-means splits those,
+whatever is said of its generality), and for density estimation.
 
 **Cost.** $O(n K d^2)$ an iteration with full covariances, plus $O(K d^3)$.
 
-**Pitfalls.** The likelihood is unbounded: a component can shrink onto one point, so add a small ridge to the covariances. EM
-finds a local optimum; restart. Compute in logarithms. Choose $K$ by BIC or held-out likelihood, not by the training likelihood,
-which rises with $K$. Labels of components are arbitrary.
+**Pitfalls.** The likelihood is unbounded: a component can shrink onto one point, so add a small ridge to the
+covariances. EM finds a local optimum; restart. Compute in logarithms. Choose $K$ by BIC or held-out likelihood, not by
+the training likelihood, which rises with $K$. Labels of components are arbitrary.
 
-**References.** Dempster, Laird and Rubin, *Maximum likelihood from incomplete data via the EM algorithm* (1977). Bishop, *Pattern
-Recognition and Machine Learning* (2006), section 9.2.
+**References.** Dempster, Laird and Rubin, *Maximum likelihood from incomplete data via the EM algorithm* (1977).
+Bishop, *Pattern Recognition and Machine Learning* (2006), section 9.2.
 """
 
 from __future__ import annotations
@@ -150,9 +150,9 @@ def gaussian_mixture_model(
     Returns
     -------
     dict
-        ``weights`` (k,), ``means`` (k, d), ``covariances`` (k, d, d; null for d above 3), ``labels`` (most responsible component),
-        ``responsibilities`` (first 20 rows), ``log_likelihoods`` (mean, by iteration, at most 50), ``log_likelihood_before``,
-        ``log_likelihood_after``, ``bic`` (lower is better).
+        ``weights`` (k,), ``means`` (k, d), ``covariances`` (k, d, d; null for d above 3), ``labels`` (most responsible
+        component), ``responsibilities`` (first 20 rows), ``log_likelihoods`` (mean, by iteration, at most 50),
+        ``log_likelihood_before``, ``log_likelihood_after``, ``bic`` (lower is better).
 
     Raises
     ------

@@ -1,23 +1,26 @@
-r"""Latent Dirichlet allocation is a generative model of text: every document mixes topics, and every topic is a distribution over words.
+r"""Latent Dirichlet allocation is a generative model of text: every document mixes topics, and every topic is a
+distribution over words.
 
 $$\phi_k \sim \mathrm{Dir}(\beta), \qquad \theta_d \sim \mathrm{Dir}(\alpha), \qquad z_{dn} \sim \mathrm{Cat}(\theta_d), \qquad
 w_{dn} \sim \mathrm{Cat}(\phi_{z_{dn}})$$
 
-**Intuition.** To write a document, first draw its proportions of topics; for each word draw a topic from them and then a word from that topic.
-The Dirichlet prior says what proportions are plausible: its mean is $\alpha_i / \sum_j \alpha_j$; values of $\alpha$ below one give sparse documents with few topics,
-large values give even mixtures.
+**Intuition.** To write a document, first draw its proportions of topics; for each word draw a topic from them and then
+a word from that topic. The Dirichlet prior says what proportions are plausible: its mean is
+$\alpha_i / \sum_j \alpha_j$; values of $\alpha$ below one give sparse documents with few topics, large values give even
+mixtures.
 
-**When to use it.** To explore a collection of texts without labels, and as the textbook example of a mixed-membership model.
+**When to use it.** To explore a collection of texts without labels, and as the textbook example of a mixed-membership
+model.
 
 **Cost.** Sampling takes one categorical draw for a topic and one for a word.
 
-**Pitfalls.** The order of words is ignored. Inference is hard because topics and proportions are coupled in the sum over all assignments, not
-because of the Dirichlet priors, as is sometimes stated: they are conjugate to the multinomial and make the collapsed Gibbs sampler closed-form. Topics are
-exchangeable, so their numbers mean nothing. The letters LDA also stand for linear discriminant analysis, which is unrelated. Symmetric priors
-force similar topic sizes.
+**Pitfalls.** The order of words is ignored. Inference is hard because topics and proportions are coupled in the sum
+over all assignments, not because of the Dirichlet priors, as is sometimes stated: they are conjugate to the multinomial
+and make the collapsed Gibbs sampler closed-form. Topics are exchangeable, so their numbers mean nothing. The letters
+LDA also stand for linear discriminant analysis, which is unrelated. Symmetric priors force similar topic sizes.
 
-**References.** Blei, Ng and Jordan, *Latent Dirichlet allocation*, JMLR (2003). Wallach, Mimno and McCallum, *Rethinking LDA: why priors
-matter*, NIPS (2009).
+**References.** Blei, Ng and Jordan, *Latent Dirichlet allocation*, JMLR (2003). Wallach, Mimno and McCallum,
+*Rethinking LDA: why priors matter*, NIPS (2009).
 """
 
 from __future__ import annotations
@@ -100,9 +103,10 @@ def latent_dirichlet_allocation(
     Returns
     -------
     dict
-        ``proportions`` (first 12 documents), ``mean_proportions`` (K,), ``expected_proportions`` (K,) alpha / sum(alpha), ``topics`` (K, first 12 words),
-        ``largest_share`` (mean of the largest proportion: near 1 if sparse), ``topic_share_error`` (largest gap between a document's share of topic draws and
-        its proportions, averaged over documents), ``first_document`` (at most 50 word ids).
+        ``proportions`` (first 12 documents), ``mean_proportions`` (K,), ``expected_proportions`` (K,) alpha /
+        sum(alpha), ``topics`` (K, first 12 words), ``largest_share`` (mean of the largest proportion: near 1 if
+        sparse), ``topic_share_error`` (largest gap between a document's share of topic draws and its proportions,
+        averaged over documents), ``first_document`` (at most 50 word ids).
 
     Examples
     --------

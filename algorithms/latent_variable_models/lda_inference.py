@@ -3,22 +3,24 @@ r"""LDA inference recovers topics from texts, by collapsed Gibbs sampling or by 
 $$p(z_{dn} = k \mid \text{rest}) \propto (n_{dk} + \alpha)\, \frac{n_{kw} + \beta}{n_k + V\beta}, \qquad
 \varphi_{dwk} \propto \exp\big(\mathbb E[\ln\theta_{dk}] + \mathbb E[\ln\phi_{kw}]\big)$$
 
-where the counts leave out the word that is being resampled, and $\mathbb E[\ln \theta_{dk}] = \psi(\gamma_{dk}) - \psi(\sum_j \gamma_{dj})$.
+where the counts leave out the word that is being resampled, and
+$\mathbb E[\ln \theta_{dk}] = \psi(\gamma_{dk}) - \psi(\sum_j \gamma_{dj})$.
 
-**Intuition.** Gibbs: take out one word, ask which topic its document likes and which topic likes this word, and draw. The counts are all the
-state there is. Variational: replace the posterior by independent factors and update one after another; each update can only raise the evidence lower bound
-(ELBO).
+**Intuition.** Gibbs: take out one word, ask which topic its document likes and which topic likes this word, and draw.
+The counts are all the state there is. Variational: replace the posterior by independent factors and update one after
+another; each update can only raise the evidence lower bound (ELBO).
 
 **When to use it.** Gibbs for small corpora and simple code, variational for large or streaming ones.
 
 **Cost.** $O(\text{words} \times K)$ a sweep for both.
 
-**Pitfalls.** Forgetting to remove the current word from the counts biases the sampler. Topic numbers can swap between runs, so match topics before comparing. A
-single sample is noisy; average after burn-in. The ELBO is a bound: compare it between runs of one model only. The posterior is intractable because
-assignments couple topics and proportions, not because of the Dirichlet priors; conjugacy is what gives the closed form above.
+**Pitfalls.** Forgetting to remove the current word from the counts biases the sampler. Topic numbers can swap between
+runs, so match topics before comparing. A single sample is noisy; average after burn-in. The ELBO is a bound: compare it
+between runs of one model only. The posterior is intractable because assignments couple topics and proportions, not
+because of the Dirichlet priors; conjugacy is what gives the closed form above.
 
-**References.** Griffiths and Steyvers, *Finding scientific topics*, PNAS (2004). Blei, Ng and Jordan, JMLR (2003). Hoffman, Blei and Bach, *Online
-learning for latent Dirichlet allocation*, NIPS (2010).
+**References.** Griffiths and Steyvers, *Finding scientific topics*, PNAS (2004). Blei, Ng and Jordan, JMLR (2003).
+Hoffman, Blei and Bach, *Online learning for latent Dirichlet allocation*, NIPS (2010).
 """
 
 from __future__ import annotations
@@ -167,9 +169,9 @@ def lda_inference(
     Returns
     -------
     dict
-        ``topic_match`` (cosine with the true topics), ``topics`` (K, 15), ``proportion_error`` (mean absolute difference of each document's
-        sorted proportions, since topic numbers are arbitrary), ``counts_total`` (words held in the counts), ``elbo`` (at most 50; empty for
-        Gibbs).
+        ``topic_match`` (cosine with the true topics), ``topics`` (K, 15), ``proportion_error`` (mean absolute
+        difference of each document's sorted proportions, since topic numbers are arbitrary), ``counts_total`` (words
+        held in the counts), ``elbo`` (at most 50; empty for Gibbs).
 
     Examples
     --------

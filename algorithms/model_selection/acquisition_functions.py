@@ -1,22 +1,27 @@
-r"""Acquisition functions (EI, PI, UCB) score how useful it would be to evaluate an expensive objective at a point, given a surrogate's mean and standard deviation there.
+r"""Acquisition functions (EI, PI, UCB) score how useful it would be to evaluate an expensive objective at a point,
+given a surrogate's mean and standard deviation there.
 
 $$\mathrm{EI} = (\mu - f^*)\,\Phi(z) + \sigma\,\phi(z), \qquad \mathrm{PI} = \Phi(z), \qquad \mathrm{UCB} = \mu + \kappa\,\sigma,
 \qquad z = \frac{\mu - f^*}{\sigma}$$
 
 for maximisation with best value so far $f^*$. With a constraint, multiply EI by the probability of being feasible.
 
-**Intuition.** A point is worth a trial if it promises much (high $\mu$) or is unknown (high $\sigma$). Expected improvement averages the gain over $f^*$ with losses counted as
-zero. PI asks only whether there is a gain, however small, so it is greedy. UCB is optimistic by $\kappa$ standard deviations.
+**Intuition.** A point is worth a trial if it promises much (high $\mu$) or is unknown (high $\sigma$). Expected
+improvement averages the gain over $f^*$ with losses counted as zero. PI asks only whether there is a gain, however
+small, so it is greedy. UCB is optimistic by $\kappa$ standard deviations.
 
 **When to use it.** Inside Bayesian optimization; EI is the common default.
 
 **Cost.** A few operations a candidate; the surrogate is what costs.
 
-**Pitfalls.** The signs are for maximisation; for minimisation negate the objective. At a known point without noise $\sigma = 0$ and EI is zero; take the limit instead of dividing by zero. With noise, $f^*$
-should be the best mean, not the luckiest observation. EI underflows far from good points: use its logarithm there. $\kappa$ needs tuning or a schedule.
+**Pitfalls.** The signs are for maximisation; for minimisation negate the objective. At a known point without noise
+$\sigma = 0$ and EI is zero; take the limit instead of dividing by zero. With noise, $f^*$ should be the best mean, not
+the luckiest observation. EI underflows far from good points: use its logarithm there. $\kappa$ needs tuning or a
+schedule.
 
-**References.** Jones, Schonlau and Welch, *Efficient global optimization of expensive black-box functions* (1998). Srinivas et al.,
-*Gaussian process optimization in the bandit setting*, ICML (2010). Gardner et al., *Bayesian optimization with inequality constraints*, ICML (2014).
+**References.** Jones, Schonlau and Welch, *Efficient global optimization of expensive black-box functions* (1998).
+Srinivas et al., *Gaussian process optimization in the bandit setting*, ICML (2010). Gardner et al., *Bayesian
+optimization with inequality constraints*, ICML (2014).
 """
 
 from __future__ import annotations
@@ -114,7 +119,8 @@ def acquisition_functions(
     Returns
     -------
     dict
-        ``scores`` (first 50), ``chosen`` (index of the best candidate), ``best_score``, ``z`` (first 50; null where std is 0).
+        ``scores`` (first 50), ``chosen`` (index of the best candidate), ``best_score``, ``z`` (first 50; null where std
+        is 0).
 
     Raises
     ------

@@ -1,21 +1,26 @@
-r"""Bayesian optimization finds the optimum of an expensive black-box function with few evaluations, guided by a probabilistic surrogate.
+r"""Bayesian optimization finds the optimum of an expensive black-box function with few evaluations, guided by a
+probabilistic surrogate.
 
 $$x_{t+1} = \arg\max_x\; a\big(x \mid \mu_t, \sigma_t\big), \qquad
 \mu_t(x) = k_x^\top (K + \sigma_n^2 I)^{-1} y, \quad \sigma_t^2(x) = k(x, x) - k_x^\top (K + \sigma_n^2 I)^{-1} k_x$$
 
-**Intuition.** The loop has six steps: evaluate a few random points, fit the surrogate (a Gaussian process), maximise the acquisition function, evaluate the objective there, add the
-result, repeat. The surrogate says where values are high and where nothing is known; the acquisition balances the two. With several objectives,
-ParEGO maximises a random weighting in each round and collects the points that no other point dominates.
+**Intuition.** The loop has six steps: evaluate a few random points, fit the surrogate (a Gaussian process), maximise
+the acquisition function, evaluate the objective there, add the result, repeat. The surrogate says where values are high
+and where nothing is known; the acquisition balances the two. With several objectives, ParEGO maximises a random
+weighting in each round and collects the points that no other point dominates.
 
-**When to use it.** For hyperparameters, designs or experiments that take minutes to days each, noisy and non-convex, in up to some 20 dimensions.
+**When to use it.** For hyperparameters, designs or experiments that take minutes to days each, noisy and non-convex, in
+up to some 20 dimensions.
 
 **Cost.** $O(t^3)$ for the Gaussian process after $t$ evaluations.
 
-**Pitfalls.** It does not pay when evaluations are cheap. Kernel length scales matter more than the acquisition. Normalise inputs and outputs. A duplicated point makes the kernel matrix singular: add
-jitter. In many dimensions random search is hard to beat. There is no single best point with several objectives, only a Pareto front; compare fronts by hypervolume.
+**Pitfalls.** It does not pay when evaluations are cheap. Kernel length scales matter more than the acquisition.
+Normalise inputs and outputs. A duplicated point makes the kernel matrix singular: add jitter. In many dimensions random
+search is hard to beat. There is no single best point with several objectives, only a Pareto front; compare fronts by
+hypervolume.
 
-**References.** Mockus (1975). Jones, Schonlau and Welch (1998). Shahriari et al., *Taking the human out of the loop*, Proceedings of the IEEE
-(2016). Knowles, *ParEGO* (2006).
+**References.** Mockus (1975). Jones, Schonlau and Welch (1998). Shahriari et al., *Taking the human out of the loop*,
+Proceedings of the IEEE (2016). Knowles, *ParEGO* (2006).
 """
 
 from __future__ import annotations
@@ -140,8 +145,9 @@ def bayesian_optimization(
     Returns
     -------
     dict
-        ``best_x``, ``best_value`` (noise-free, of the best observation), ``optimum``, ``regret``, ``progress`` (best value, or hypervolume, after each evaluation),
-        ``random_search_value`` (best of as many random points, mean of 50 runs), ``x`` (all evaluated), ``pareto_front`` (values; null for one objective).
+        ``best_x``, ``best_value`` (noise-free, of the best observation), ``optimum``, ``regret``, ``progress`` (best
+        value, or hypervolume, after each evaluation), ``random_search_value`` (best of as many random points, mean of
+        50 runs), ``x`` (all evaluated), ``pareto_front`` (values; null for one objective).
 
     Raises
     ------

@@ -1,24 +1,28 @@
-r"""The bias-variance decomposition splits the expected squared error of a prediction into squared bias, variance and irreducible noise.
+r"""The bias-variance decomposition splits the expected squared error of a prediction into squared bias, variance and
+irreducible noise.
 
 $$\mathbb E\big[(y - \hat f(x))^2\big] = \underbrace{\big(\mathbb E\hat f(x) - f(x)\big)^2}_{\text{bias}^2} +
 \underbrace{\mathrm{Var}\,\hat f(x)}_{\text{variance}} + \underbrace{\sigma^2}_{\text{noise}}$$
 
 The expectation runs over training sets and the noise of the test target.
 
-**Intuition.** Imagine refitting on many training sets. Bias is how far the average fit is from the truth: a straight line cannot follow a sine. Variance is
-how much single fits scatter about their average: a polynomial of high degree follows the noise of its sample. Flexibility trades one for the
-other; high bias is underfitting, high variance overfitting.
+**Intuition.** Imagine refitting on many training sets. Bias is how far the average fit is from the truth: a straight
+line cannot follow a sine. Variance is how much single fits scatter about their average: a polynomial of high degree
+follows the noise of its sample. Flexibility trades one for the other; high bias is underfitting, high variance
+overfitting.
 
-**When to use it.** To understand which remedy can help: more data and averaging lower variance, a richer model lowers bias.
+**When to use it.** To understand which remedy can help: more data and averaging lower variance, a richer model lowers
+bias.
 
 **Cost.** An experiment refits the model many times.
 
-**Pitfalls.** Bias enters squared; adding plain bias, or leaving out the noise term, is a common slip. The irreducible error is the variance of the target given the
-inputs; it does not come from how the problem is framed. The identity holds for squared error; for 0-1 loss there are several incompatible versions. Very large networks
-can lower both parts at once (double descent). With real data the truth is unknown, so the parts cannot be measured separately.
+**Pitfalls.** Bias enters squared; adding plain bias, or leaving out the noise term, is a common slip. The irreducible
+error is the variance of the target given the inputs; it does not come from how the problem is framed. The identity
+holds for squared error; for 0-1 loss there are several incompatible versions. Very large networks can lower both parts
+at once (double descent). With real data the truth is unknown, so the parts cannot be measured separately.
 
-**References.** Geman, Bienenstock and Doursat, *Neural networks and the bias/variance dilemma*, Neural Computation (1992). Hastie,
-Tibshirani and Friedman, *The Elements of Statistical Learning* (2009), section 7.3.
+**References.** Geman, Bienenstock and Doursat, *Neural networks and the bias/variance dilemma*, Neural Computation
+(1992). Hastie, Tibshirani and Friedman, *The Elements of Statistical Learning* (2009), section 7.3.
 """
 
 from __future__ import annotations
@@ -92,8 +96,9 @@ def bias_variance_decomposition(
     Returns
     -------
     dict
-        ``bias2``, ``variance``, ``noise`` (variance of the noise) and their sum ``expected_error``, averaged over 50 test points;
-        ``simulated_bias2``, ``simulated_variance``, ``simulated_error``; ``bias2_by_degree`` and ``variance_by_degree`` (degrees 0 to 12).
+        ``bias2``, ``variance``, ``noise`` (variance of the noise) and their sum ``expected_error``, averaged over 50
+        test points; ``simulated_bias2``, ``simulated_variance``, ``simulated_error``; ``bias2_by_degree`` and
+        ``variance_by_degree`` (degrees 0 to 12).
 
     Examples
     --------

@@ -1,23 +1,28 @@
-r"""The curse of dimensionality is the collection of ways in which high-dimensional space defeats methods that work in few dimensions.
+r"""The curse of dimensionality is the collection of ways in which high-dimensional space defeats methods that work in
+few dimensions.
 
 $$\frac{d_{\max} - d_{\min}}{d_{\min}} \to 0, \qquad \text{cells} = b^{\,d}, \qquad \text{edge} = r^{1/d}$$
 
-for the distances from a query to random points, a grid of $b$ bins an axis, and a cube that holds the share $r$ of a uniform cloud.
+for the distances from a query to random points, a grid of $b$ bins an axis, and a cube that holds the share $r$ of a
+uniform cloud.
 
-**Intuition.** A squared distance is a sum over coordinates; with many independent ones the sum is nearly the same for every point, so the nearest neighbour is hardly nearer than
-the farthest. And the number of cells to fill grows exponentially: ten bins in ten dimensions are ten billion. To catch 1% of the points in ten dimensions a cube needs an edge
-of 63% of the range, which is no longer local.
+**Intuition.** A squared distance is a sum over coordinates; with many independent ones the sum is nearly the same for
+every point, so the nearest neighbour is hardly nearer than the farthest. And the number of cells to fill grows
+exponentially: ten bins in ten dimensions are ten billion. To catch 1% of the points in ten dimensions a cube needs an
+edge of 63% of the range, which is no longer local.
 
-**When to use it.** To judge whether nearest neighbours, kernels, density estimates or grids can work, and why features should be selected or projected first.
+**When to use it.** To judge whether nearest neighbours, kernels, density estimates or grids can work, and why features
+should be selected or projected first.
 
 **Cost.** The data needed for a fixed resolution grow exponentially with $d$.
 
-**Pitfalls.** What counts is the intrinsic dimension: data near a low-dimensional surface do not suffer although they have many coordinates. Distance concentration assumes many independent
-features; clusters stay separable. Adding irrelevant features hurts distance-based methods even with infinite care in tuning. Not all is lost: linear separability becomes
-easier.
+**Pitfalls.** What counts is the intrinsic dimension: data near a low-dimensional surface do not suffer although they
+have many coordinates. Distance concentration assumes many independent features; clusters stay separable. Adding
+irrelevant features hurts distance-based methods even with infinite care in tuning. Not all is lost: linear separability
+becomes easier.
 
-**References.** Bellman, *Adaptive Control Processes* (1961). Beyer, Goldstein, Ramakrishnan and Shaft, *When is nearest neighbor
-meaningful?*, ICDT (1999). Hastie, Tibshirani and Friedman (2009), section 2.5.
+**References.** Bellman, *Adaptive Control Processes* (1961). Beyer, Goldstein, Ramakrishnan and Shaft, *When is nearest
+neighbor meaningful?*, ICDT (1999). Hastie, Tibshirani and Friedman (2009), section 2.5.
 """
 
 from __future__ import annotations
@@ -81,8 +86,9 @@ def curse_of_dimensionality(
     Returns
     -------
     dict
-        ``contrast`` (max - min) / min of the distances from a random query (median of 20 queries), ``dimensions`` and ``contrast_by_dimension``,
-        ``log10_cells``, ``edge`` of the neighbourhood cube, ``accuracy_two_features`` and ``accuracy_with_noise`` of 5-nearest neighbours.
+        ``contrast`` (max - min) / min of the distances from a random query (median of 20 queries), ``dimensions`` and
+        ``contrast_by_dimension``, ``log10_cells``, ``edge`` of the neighbourhood cube, ``accuracy_two_features`` and
+        ``accuracy_with_noise`` of 5-nearest neighbours.
 
     Examples
     --------

@@ -1,21 +1,26 @@
-r"""Grid search tries every combination of listed hyperparameter values and keeps the one with the best cross-validated score.
+r"""Grid search tries every combination of listed hyperparameter values and keeps the one with the best cross-validated
+score.
 
 $$\text{fits} = k \prod_{j} m_j, \qquad \mathbb E\Big[\max_{i \le M} \hat s_i\Big] > \max_i s_i$$
 
 for $m_j$ values of hyperparameter $j$ and $k$ folds; the second line says that the winner's score is optimistic.
 
-**Intuition.** It is exhaustive and simple: three values for each of four hyperparameters with five folds are $3^4 \cdot 5 = 405$ fits. Among many candidates some are lucky on the validation rows, and the
-maximum picks the lucky ones. A hundred classifiers that guess at random, scored on 100 rows, have a best accuracy of 62% on average although each is worth 50%.
+**Intuition.** It is exhaustive and simple: three values for each of four hyperparameters with five folds are
+$3^4 \cdot 5 = 405$ fits. Among many candidates some are lucky on the validation rows, and the maximum picks the lucky
+ones. A hundred classifiers that guess at random, scored on 100 rows, have a best accuracy of 62% on average although
+each is worth 50%.
 
 **When to use it.** For one or two hyperparameters with known ranges, on a logarithmic grid.
 
 **Cost.** Exponential in the number of hyperparameters; the fits run in parallel.
 
-**Pitfalls.** It does not ensure optimal values without overfitting: the search overfits the cross-validation score, and cross-validation itself prevents nothing. Report the winner on a fresh test set, or use nested
-cross-validation. If the best value lies on the edge of the grid, extend it. When only some hyperparameters matter, random search covers them better with the same budget.
+**Pitfalls.** It does not ensure optimal values without overfitting: the search overfits the cross-validation score, and
+cross-validation itself prevents nothing. Report the winner on a fresh test set, or use nested cross-validation. If the
+best value lies on the edge of the grid, extend it. When only some hyperparameters matter, random search covers them
+better with the same budget.
 
-**References.** Bergstra and Bengio, *Random search for hyper-parameter optimization*, JMLR (2012). Cawley and Talbot, *On over-fitting in model
-selection*, JMLR (2010).
+**References.** Bergstra and Bengio, *Random search for hyper-parameter optimization*, JMLR (2012). Cawley and Talbot,
+*On over-fitting in model selection*, JMLR (2010).
 """
 
 from __future__ import annotations
@@ -83,8 +88,9 @@ def grid_search(
     Returns
     -------
     dict
-        ``combinations`` and ``fits`` of `grid_sizes`; ``best`` (degree, penalty), ``best_cv_error``, ``worst_cv_error``, ``best_test_error``,
-        ``fits_done`` of the real search; ``best_null_accuracy`` (mean; the truth is 0.5).
+        ``combinations`` and ``fits`` of `grid_sizes`; ``best`` (degree, penalty), ``best_cv_error``,
+        ``worst_cv_error``, ``best_test_error``, ``fits_done`` of the real search; ``best_null_accuracy`` (mean; the
+        truth is 0.5).
 
     Examples
     --------

@@ -1,22 +1,27 @@
-r"""Hyperband runs successive halving several times with different trade-offs between many short and few long training runs.
+r"""Hyperband runs successive halving several times with different trade-offs between many short and few long training
+runs.
 
 $$s_{\max} = \lfloor \log_\eta R \rfloor, \qquad n_s = \Big\lceil \frac{s_{\max} + 1}{s + 1}\, \eta^s \Big\rceil, \qquad
 r_s = R\, \eta^{-s}$$
 
-Bracket $s$ starts $n_s$ configurations with $r_s$ units of budget each, keeps the best $1/\eta$, gives them $\eta$ times more, and so on up to $R$.
+Bracket $s$ starts $n_s$ configurations with $r_s$ units of budget each, keeps the best $1/\eta$, gives them $\eta$
+times more, and so on up to $R$.
 
-**Intuition.** Bad settings often show early, so stop them and give their budget to the rest. But how early can one tell? If curves cross late, short runs discard the winner. Hyperband hedges: its brackets go
-from very aggressive (many starts, tiny budget) to plain random search with full budget. For $R = 81$, $\eta = 3$ they start (81, 1), (34, 3), (15, 9), (8, 27) and (5, 81).
+**Intuition.** Bad settings often show early, so stop them and give their budget to the rest. But how early can one
+tell? If curves cross late, short runs discard the winner. Hyperband hedges: its brackets go from very aggressive (many
+starts, tiny budget) to plain random search with full budget. For $R = 81$, $\eta = 3$ they start (81, 1), (34, 3), (15,
+9), (8, 27) and (5, 81).
 
 **When to use it.** When training can be stopped and resumed, and partial scores predict final ones.
 
 **Cost.** Each bracket spends about $(s_{\max} + 1) R$ units.
 
-**Pitfalls.** It is a bandit method with early stopping and random sampling, not a kind of Bayesian optimization, under which it is sometimes listed; BOHB combines the two. Learning rates with decay look bad early and are dropped wrongly. Scores at
-different budgets must be compared within a rung only. Rounding differs between implementations.
+**Pitfalls.** It is a bandit method with early stopping and random sampling, not a kind of Bayesian optimization, under
+which it is sometimes listed; BOHB combines the two. Learning rates with decay look bad early and are dropped wrongly.
+Scores at different budgets must be compared within a rung only. Rounding differs between implementations.
 
-**References.** Li, Jamieson, DeSalvo, Rostamizadeh and Talwalkar, *Hyperband*, JMLR (2018), arXiv:1603.06560. Jamieson and Talwalkar,
-*Non-stochastic best arm identification* (2016). Falkner, Klein and Hutter, *BOHB* (2018).
+**References.** Li, Jamieson, DeSalvo, Rostamizadeh and Talwalkar, *Hyperband*, JMLR (2018), arXiv:1603.06560. Jamieson
+and Talwalkar, *Non-stochastic best arm identification* (2016). Falkner, Klein and Hutter, *BOHB* (2018).
 """
 
 from __future__ import annotations
@@ -77,8 +82,9 @@ def hyperband(
     Returns
     -------
     dict
-        ``starts`` (configurations and budget at the start of every bracket), ``rungs`` (all), ``budget_by_bracket`` (each rung paid in full), ``best_loss`` found,
-        ``random_search_loss`` (mean over 50 repeats, same total budget at R a run), ``configurations_tried``, ``random_search_tried``.
+        ``starts`` (configurations and budget at the start of every bracket), ``rungs`` (all), ``budget_by_bracket``
+        (each rung paid in full), ``best_loss`` found, ``random_search_loss`` (mean over 50 repeats, same total budget
+        at R a run), ``configurations_tried``, ``random_search_tried``.
 
     Examples
     --------

@@ -1,23 +1,27 @@
-r"""Inductive bias is the set of assumptions by which a learner prefers some hypotheses over others and so can answer for inputs it has not seen.
+r"""Inductive bias is the set of assumptions by which a learner prefers some hypotheses over others and so can answer
+for inputs it has not seen.
 
 $$|\mathcal H_{\text{all}}| = 2^{2^n} \ \text{boolean functions of } n \text{ inputs}, \qquad
 m \ge \frac{1}{\varepsilon}\Big(\ln |\mathcal H| + \ln \frac1\delta\Big)$$
 
-The second formula bounds the examples $m$ that a consistent learner needs for error $\varepsilon$ with confidence $1 - \delta$.
+The second formula bounds the examples $m$ that a consistent learner needs for error $\varepsilon$ with confidence
+$1 - \delta$.
 
-**Intuition.** Any finite sample fits many functions. Without a preference every answer for a new input is as good as any other. A restricted class
-(linear, smooth, local, invariant) rules most functions out, and a class that contains the truth needs few examples: on linear data
-a line generalises from ten points where nearest neighbours need hundreds.
+**Intuition.** Any finite sample fits many functions. Without a preference every answer for a new input is as good as
+any other. A restricted class (linear, smooth, local, invariant) rules most functions out, and a class that contains the
+truth needs few examples: on linear data a line generalises from ten points where nearest neighbours need hundreds.
 
 **When to use it.** As the question to ask of any model: what does it assume, and does this problem satisfy it?
 
-**Cost.** The space of hypotheses grows doubly exponentially: 256 functions of three inputs, about $1.8 \cdot 10^{19}$ of six.
+**Cost.** The space of hypotheses grows doubly exponentially: 256 functions of three inputs, about $1.8 \cdot 10^{19}$
+of six.
 
-**Pitfalls.** A wrong bias costs more than none as data grow: the line never fits a sine. No learner is free of bias; neural networks have that of their architecture and
-optimiser. It is not the statistical bias of an estimator, nor social bias.
+**Pitfalls.** A wrong bias costs more than none as data grow: the line never fits a sine. No learner is free of bias;
+neural networks have that of their architecture and optimiser. It is not the statistical bias of an estimator, nor
+social bias.
 
-**References.** Mitchell, *The need for biases in learning generalizations* (1980) and *Machine Learning* (1997). Wolpert (1996). Shalev-Shwartz and
-Ben-David, *Understanding Machine Learning* (2014).
+**References.** Mitchell, *The need for biases in learning generalizations* (1980) and *Machine Learning* (1997).
+Wolpert (1996). Shalev-Shwartz and Ben-David, *Understanding Machine Learning* (2014).
 """
 
 from __future__ import annotations
@@ -82,8 +86,9 @@ def inductive_bias(
     Returns
     -------
     dict
-        ``functions`` (number of boolean functions; a string of digits beyond 2^53), ``log2_functions``, ``examples_needed`` (bound for error 0.1 and
-        confidence 0.95 over all of them), test errors ``mse_linear``, ``mse_nearest``, ``mse_tree``, and ``mse_linear_large`` with 200 points.
+        ``functions`` (number of boolean functions; a string of digits beyond 2^53), ``log2_functions``,
+        ``examples_needed`` (bound for error 0.1 and confidence 0.95 over all of them), test errors ``mse_linear``,
+        ``mse_nearest``, ``mse_tree``, and ``mse_linear_large`` with 200 points.
 
     Examples
     --------

@@ -1,21 +1,24 @@
-r"""k-fold cross-validation estimates the error on new rows by fitting $k$ times, each time testing on the part that was left out.
+r"""k-fold cross-validation estimates the error on new rows by fitting $k$ times, each time testing on the part that was
+left out.
 
 $$\mathrm{CV} = \frac1k \sum_{i=1}^{k} \frac{1}{|F_i|} \sum_{j \in F_i} L\big(y_j, \hat f^{(-i)}(x_j)\big)$$
 
-**Intuition.** Shuffle the rows and cut them into $k$ folds. Every row is tested exactly once, by a model that has not seen it, so no row is wasted. $k = n$ is leave-one-out. For
-least squares leave-one-out needs no refits: the residual of row $j$ is $e_j / (1 - h_{jj})$.
+**Intuition.** Shuffle the rows and cut them into $k$ folds. Every row is tested exactly once, by a model that has not
+seen it, so no row is wasted. $k = n$ is leave-one-out. For least squares leave-one-out needs no refits: the residual of
+row $j$ is $e_j / (1 - h_{jj})$.
 
 **When to use it.** To compare models and hyperparameters with little data; $k = 5$ or 10 is the usual compromise.
 
 **Cost.** $k$ fits.
 
-**Pitfalls.** It measures and guides selection; it neither prevents nor cures overfitting, although it is often listed as a remedy. The winner's score is too good after
-comparing many models: use nested cross-validation or a fresh test set. All preprocessing belongs inside the loop. Time series and grouped rows need special folds.
-Fold errors are dependent, so their standard deviation understates the uncertainty. Small $k$ trains on fewer rows and is pessimistic; leave-one-out has low bias and may have
-high variance.
+**Pitfalls.** It measures and guides selection; it neither prevents nor cures overfitting, although it is often listed
+as a remedy. The winner's score is too good after comparing many models: use nested cross-validation or a fresh test
+set. All preprocessing belongs inside the loop. Time series and grouped rows need special folds. Fold errors are
+dependent, so their standard deviation understates the uncertainty. Small $k$ trains on fewer rows and is pessimistic;
+leave-one-out has low bias and may have high variance.
 
-**References.** Stone, *Cross-validatory choice and assessment of statistical predictions* (1974). Kohavi, IJCAI (1995). Hastie, Tibshirani
-and Friedman, *The Elements of Statistical Learning* (2009), section 7.10.
+**References.** Stone, *Cross-validatory choice and assessment of statistical predictions* (1974). Kohavi, IJCAI (1995).
+Hastie, Tibshirani and Friedman, *The Elements of Statistical Learning* (2009), section 7.10.
 """
 
 from __future__ import annotations
@@ -83,8 +86,9 @@ def k_fold_cross_validation(
     Returns
     -------
     dict
-        ``fold_errors`` (mean squared, at most 50), ``cv_error`` (their mean), ``standard_error`` (of the mean over folds), ``training_error`` (fit on all
-        rows), ``test_rows`` (by fold, first 10 folds), ``times_tested`` (of the rows; min and max), ``leave_one_out_error`` (by the shortcut).
+        ``fold_errors`` (mean squared, at most 50), ``cv_error`` (their mean), ``standard_error`` (of the mean over
+        folds), ``training_error`` (fit on all rows), ``test_rows`` (by fold, first 10 folds), ``times_tested`` (of the
+        rows; min and max), ``leave_one_out_error`` (by the shortcut).
 
     Raises
     ------

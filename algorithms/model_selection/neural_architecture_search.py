@@ -1,19 +1,25 @@
-r"""Neural architecture search chooses the structure of a network, such as the widths of its layers, by an automated search.
+r"""Neural architecture search chooses the structure of a network, such as the widths of its layers, by an automated
+search.
 
 $$a^* = \arg\min_{a \in \mathcal A} L_{\text{val}}\big(w^*(a), a\big), \qquad w^*(a) = \arg\min_w L_{\text{train}}(w, a)$$
 
-**Intuition.** Three parts: a search space of architectures, a strategy that proposes some, and a way to score them. The simplest strategies are random draws and evolution: keep a population, copy a good member, change one thing, replace the
+**Intuition.** Three parts: a search space of architectures, a strategy that proposes some, and a way to score them. The
+simplest strategies are random draws and evolution: keep a population, copy a good member, change one thing, replace the
 oldest or worst. Every candidate is trained briefly with the same budget and judged on validation rows.
 
-**When to use it.** When many tasks need similar networks, or for hardware limits; for one small task a known architecture is cheaper.
+**When to use it.** When many tasks need similar networks, or for hardware limits; for one small task a known
+architecture is cheaper.
 
 **Cost.** One training a candidate; weight sharing and predictors cut it.
 
-**Pitfalls.** Random search in a good space is a strong baseline; compare with it under the same budget. The winner overfits the validation set. Short training favours small or fast-learning networks. Different seeds can reorder near ties. Most of the gain lies in the search space, which people
-design. Count the cost of the search when claiming efficiency.
+**Pitfalls.** Random search in a good space is a strong baseline; compare with it under the same budget. The winner
+overfits the validation set. Short training favours small or fast-learning networks. Different seeds can reorder near
+ties. Most of the gain lies in the search space, which people design. Count the cost of the search when claiming
+efficiency.
 
-**References.** Elsken, Metzen and Hutter, *Neural architecture search: a survey*, JMLR (2019), arXiv:1808.05377. Real et al., *Regularized evolution for image
-classifier architecture search*, AAAI (2019). Li and Talwalkar, *Random search and reproducibility for NAS* (2019).
+**References.** Elsken, Metzen and Hutter, *Neural architecture search: a survey*, JMLR (2019), arXiv:1808.05377. Real
+et al., *Regularized evolution for image classifier architecture search*, AAAI (2019). Li and Talwalkar, *Random search
+and reproducibility for NAS* (2019).
 """
 
 from __future__ import annotations
@@ -94,8 +100,9 @@ def neural_architecture_search(
     Returns
     -------
     dict
-        ``best`` (widths), ``best_loss`` and ``worst_loss`` (validation), ``test_loss`` of the winner on fresh rows, ``smallest_loss`` (validation, of the single-unit
-        network), ``tried`` (architectures with their validation loss, in order).
+        ``best`` (widths), ``best_loss`` and ``worst_loss`` (validation), ``test_loss`` of the winner on fresh rows,
+        ``smallest_loss`` (validation, of the single-unit network), ``tried`` (architectures with their validation loss,
+        in order).
 
     Examples
     --------

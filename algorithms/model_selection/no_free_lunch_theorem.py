@@ -1,21 +1,25 @@
-r"""The no-free-lunch theorem says that, averaged over all possible target functions, every learner has the same error on inputs it has not seen.
+r"""The no-free-lunch theorem says that, averaged over all possible target functions, every learner has the same error
+on inputs it has not seen.
 
 $$\frac{1}{|\mathcal F|} \sum_{f \in \mathcal F} E_{\text{off-training}}(A \mid f) = \frac12 \quad
 \text{for every learner } A \text{ and boolean targets}$$
 
-**Intuition.** Fix the training rows. Among all boolean functions that agree with them, exactly half say 1 at any new input and half say 0. Whatever a learner answers there,
-it is right for half of the functions. Nearest neighbours win on smooth functions and lose, by the same amount, on their mirror images.
+**Intuition.** Fix the training rows. Among all boolean functions that agree with them, exactly half say 1 at any new
+input and half say 0. Whatever a learner answers there, it is right for half of the functions. Nearest neighbours win on
+smooth functions and lose, by the same amount, on their mirror images.
 
-**When to use it.** As a reminder that the success of a method comes from a match between its assumptions and the problems of this world, not from the method alone.
+**When to use it.** As a reminder that the success of a method comes from a match between its assumptions and the
+problems of this world, not from the method alone.
 
 **Cost.** The check enumerates $2^{2^n}$ functions: 256 for three inputs.
 
-**Pitfalls.** It is about a uniform average over all functions, nearly all of which are structureless noise. Real problems are not drawn like that, so some methods are better in practice
-and benchmarks make sense. It speaks of inputs outside the training set only. It does not say that all algorithms are equally good on your problem,
-nor that validation is useless.
+**Pitfalls.** It is about a uniform average over all functions, nearly all of which are structureless noise. Real
+problems are not drawn like that, so some methods are better in practice and benchmarks make sense. It speaks of inputs
+outside the training set only. It does not say that all algorithms are equally good on your problem, nor that validation
+is useless.
 
-**References.** Wolpert, *The lack of a priori distinctions between learning algorithms*, Neural Computation (1996). Wolpert and Macready,
-*No free lunch theorems for optimization* (1997).
+**References.** Wolpert, *The lack of a priori distinctions between learning algorithms*, Neural Computation (1996).
+Wolpert and Macready, *No free lunch theorems for optimization* (1997).
 """
 
 from __future__ import annotations
@@ -81,8 +85,8 @@ def no_free_lunch_theorem(
     Returns
     -------
     dict
-        ``functions`` (number of targets), ``mean_error`` by learner over all of them, ``mean_error_smooth`` by learner over the targets that depend on one input
-        only, ``unseen`` (inputs off the training set).
+        ``functions`` (number of targets), ``mean_error`` by learner over all of them, ``mean_error_smooth`` by learner
+        over the targets that depend on one input only, ``unseen`` (inputs off the training set).
 
     Raises
     ------

@@ -1,22 +1,24 @@
-r"""Overfitting and underfitting are diagnosed by comparing the training error with the validation error, along training or along the amount of data (learning curves).
+r"""Overfitting and underfitting are diagnosed by comparing the training error with the validation error, along training
+or along the amount of data (learning curves).
 
 $$\text{gap} = E_{\text{val}} - E_{\text{train}}, \qquad
 \text{overfit: small } E_{\text{train}}, \text{ large gap}; \qquad \text{underfit: both large}$$
 
-**Intuition.** A model that has learned the noise does well on the rows it saw and badly on others. A model that is too simple does badly on both. The learning curve
-tells what would help: if the two errors have met at a high level, more data cannot help and a richer model is needed; if they are far
-apart and still closing, more data helps.
+**Intuition.** A model that has learned the noise does well on the rows it saw and badly on others. A model that is too
+simple does badly on both. The learning curve tells what would help: if the two errors have met at a high level, more
+data cannot help and a richer model is needed; if they are far apart and still closing, more data helps.
 
 **When to use it.** At every training run; stop at the lowest validation error.
 
 **Cost.** A hold-out set, and refits for a learning curve.
 
-**Pitfalls.** Training error alone can never show overfitting. Remedies for it are more data, regularisation, a smaller model, early stopping. Cross-validation
-measures it and cures nothing. Many training steps overfit small data sets; large ones bear more steps, not fewer, contrary to some advice. A large error
-on both sides may also be irreducible noise: compare with the noise level. Choosing by validation error over many trials overfits the validation set.
+**Pitfalls.** Training error alone can never show overfitting. Remedies for it are more data, regularisation, a smaller
+model, early stopping. Cross-validation measures it and cures nothing. Many training steps overfit small data sets;
+large ones bear more steps, not fewer, contrary to some advice. A large error on both sides may also be irreducible
+noise: compare with the noise level. Choosing by validation error over many trials overfits the validation set.
 
-**References.** Hastie, Tibshirani and Friedman, *The Elements of Statistical Learning* (2009), chapter 7. Goodfellow, Bengio and Courville, *Deep
-Learning* (2016), section 5.2.
+**References.** Hastie, Tibshirani and Friedman, *The Elements of Statistical Learning* (2009), chapter 7. Goodfellow,
+Bengio and Courville, *Deep Learning* (2016), section 5.2.
 """
 
 from __future__ import annotations
@@ -97,8 +99,9 @@ def overfitting_diagnosis(
     Returns
     -------
     dict
-        ``train_error``, ``validation_error`` (mean squared, 500 fresh rows), ``gap``, ``noise_level`` (variance of the noise), ``diagnosis`` (an error is
-        acceptable up to twice the noise level), ``curve_sizes``, ``curve_train``, ``curve_validation``; ``validation_by_degree`` (0 to 15).
+        ``train_error``, ``validation_error`` (mean squared, 500 fresh rows), ``gap``, ``noise_level`` (variance of the
+        noise), ``diagnosis`` (an error is acceptable up to twice the noise level), ``curve_sizes``, ``curve_train``,
+        ``curve_validation``; ``validation_by_degree`` (0 to 15).
 
     Examples
     --------

@@ -1,22 +1,25 @@
-r"""Parametric and non-parametric models differ in whether their number of parameters is fixed in advance or grows with the data.
+r"""Parametric and non-parametric models differ in whether their number of parameters is fixed in advance or grows with
+the data.
 
 $$\text{linear regression: } d + 1, \quad k\text{-means: } K d, \qquad \text{kNN, KDE: } n\,d, \quad
 \text{GP: } O(n) \text{ weights}, \quad \text{full tree: } O(n) \text{ leaves}$$
 
-**Intuition.** After training a linear regression the data can be thrown away; ten rows or ten million leave the same $d + 1$ numbers. A nearest-neighbour
-model is its data: twice the rows, twice the model. The second kind can follow any shape given enough rows, and has to carry them along.
+**Intuition.** After training a linear regression the data can be thrown away; ten rows or ten million leave the same
+$d + 1$ numbers. A nearest-neighbour model is its data: twice the rows, twice the model. The second kind can follow any
+shape given enough rows, and has to carry them along.
 
 **When to use it.** Parametric for few rows, speed and known form; non-parametric for unknown form and plenty of data.
 
 **Cost.** Non-parametric models pay at prediction and in memory.
 
-**Pitfalls.** Non-parametric does not mean free of assumptions: smoothness, a metric, a bandwidth or a kernel are assumed. k-means with fixed $K$ is parametric ($K d$
-numbers whatever $n$ is), though it is sometimes listed on the other side. A network of fixed size is parametric however many weights it has; only infinite-width
-limits are not. A kernel SVM with the RBF kernel grows with the data, one with a polynomial kernel has a finite feature space. Non-parametric does not mean without
-parameters.
+**Pitfalls.** Non-parametric does not mean free of assumptions: smoothness, a metric, a bandwidth or a kernel are
+assumed. k-means with fixed $K$ is parametric ($K d$ numbers whatever $n$ is), though it is sometimes listed on the
+other side. A network of fixed size is parametric however many weights it has; only infinite-width limits are not. A
+kernel SVM with the RBF kernel grows with the data, one with a polynomial kernel has a finite feature space.
+Non-parametric does not mean without parameters.
 
-**References.** Murphy, *Machine Learning: A Probabilistic Perspective* (2012), section 1.4. Russell and Norvig, *Artificial Intelligence: A
-Modern Approach* (2020). Wasserman, *All of Nonparametric Statistics* (2006).
+**References.** Murphy, *Machine Learning: A Probabilistic Perspective* (2012), section 1.4. Russell and Norvig,
+*Artificial Intelligence: A Modern Approach* (2020). Wasserman, *All of Nonparametric Statistics* (2006).
 """
 
 from __future__ import annotations
@@ -90,8 +93,8 @@ def parametric_vs_nonparametric(
     Returns
     -------
     dict
-        ``stored`` and ``stored_doubled`` (numbers by model, with ``tree_leaves`` of a full tree on noisy labels), ``growth`` (their ratio),
-        ``sizes`` and ``curves`` for n/4, n/2, n and 2n.
+        ``stored`` and ``stored_doubled`` (numbers by model, with ``tree_leaves`` of a full tree on noisy labels),
+        ``growth`` (their ratio), ``sizes`` and ``curves`` for n/4, n/2, n and 2n.
 
     Examples
     --------

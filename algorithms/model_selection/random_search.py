@@ -3,15 +3,19 @@ r"""Random search draws hyperparameters at random from given ranges and keeps th
 $$P(\text{at least one of } n \text{ draws in the top } q) = 1 - (1 - q)^n, \qquad
 n \ge \frac{\ln(1 - p)}{\ln(1 - q)}$$
 
-**Intuition.** How good the best draw is does not depend on the number of hyperparameters, only on how many draws there are: 60 draws hit the best 5% of the space with probability
-95.4%. And if only one of several hyperparameters matters, $n$ random draws try $n$ different values of it, while a grid of $n$ points in two dimensions tries only $\sqrt n$.
+**Intuition.** How good the best draw is does not depend on the number of hyperparameters, only on how many draws there
+are: 60 draws hit the best 5% of the space with probability 95.4%. And if only one of several hyperparameters matters,
+$n$ random draws try $n$ different values of it, while a grid of $n$ points in two dimensions tries only $\sqrt n$.
 
-**When to use it.** As the default for three or more hyperparameters, and as the baseline that any cleverer search has to beat.
+**When to use it.** As the default for three or more hyperparameters, and as the baseline that any cleverer search has
+to beat.
 
 **Cost.** One evaluation a draw, all in parallel, and the search can stop at any time.
 
-**Pitfalls.** The top 5% of the space need not be close to the optimum. The ranges and their scale decide: draw learning rates on a logarithmic scale. Like grid search it does not ensure the optimum and it overfits
-the validation score: the more draws, the more optimistic the winner's score; confirm on fresh data. Seeds should be recorded. Low-discrepancy sequences cover the space more evenly.
+**Pitfalls.** The top 5% of the space need not be close to the optimum. The ranges and their scale decide: draw learning
+rates on a logarithmic scale. Like grid search it does not ensure the optimum and it overfits the validation score: the
+more draws, the more optimistic the winner's score; confirm on fresh data. Seeds should be recorded. Low-discrepancy
+sequences cover the space more evenly.
 
 **References.** Bergstra and Bengio, *Random search for hyper-parameter optimization*, JMLR (2012).
 """
@@ -40,7 +44,7 @@ def random_search(
     wanted_probability: Annotated[float, Field(gt=0, lt=1)] = 0.95,
     seed: Seed = 0,
 ) -> Output:
-    """Chance of hitting the best part of the space, by formula and by search of an objective in which one of two inputs matters.
+    """Chance of hitting the best part of the space, and a search in which only one of two inputs matters.
 
     Parameters
     ----------
@@ -56,8 +60,9 @@ def random_search(
     Returns
     -------
     dict
-        ``probability``, ``draws_needed``, ``simulated_probability`` (500 searches); ``random_best`` and ``grid_best`` (mean best value of exp(-((x - c) / 0.03)²) over
-        random c, for as many draws as the square grid has points), ``grid_points``, ``distinct_values_random`` and ``distinct_values_grid`` of x.
+        ``probability``, ``draws_needed``, ``simulated_probability`` (500 searches); ``random_best`` and ``grid_best``
+        (mean best value of exp(-((x - c) / 0.03)²) over random c, for as many draws as the square grid has points),
+        ``grid_points``, ``distinct_values_random`` and ``distinct_values_grid`` of x.
 
     Examples
     --------

@@ -3,19 +3,21 @@ r"""Stability testing across random seeds or resamples repeats a training run to
 $$\bar s = \frac1R \sum_r s_r, \qquad \mathrm{sd} = \sqrt{\frac{1}{R-1} \sum_r (s_r - \bar s)^2}, \qquad
 \bar s \pm t_{R-1}\, \frac{\mathrm{sd}}{\sqrt R}$$
 
-**Intuition.** Initial weights, the order of batches, bootstraps and the split itself are random. A single score is one draw. If two models differ by less than the spread over seeds,
-nothing has been shown. A fixed seed must give exactly the same score every time; if it does not, some source of randomness is not under control.
+**Intuition.** Initial weights, the order of batches, bootstraps and the split itself are random. A single score is one
+draw. If two models differ by less than the spread over seeds, nothing has been shown. A fixed seed must give exactly
+the same score every time; if it does not, some source of randomness is not under control.
 
 **When to use it.** Before claiming an improvement, and as a test of reproducibility.
 
 **Cost.** $R$ runs; five are a minimum, thirty give a usable interval.
 
-**Pitfalls.** Report mean and standard deviation, never the best seed. Divide by $R - 1$. The standard deviation describes single runs, the standard error the mean: say which one is
-shown. Different seeds on the same split leave out the randomness of the data; vary both. Compare two models on the same seeds (paired), which removes the shared part. Choosing a seed on
-the test set is a form of overfitting.
+**Pitfalls.** Report mean and standard deviation, never the best seed. Divide by $R - 1$. The standard deviation
+describes single runs, the standard error the mean: say which one is shown. Different seeds on the same split leave out
+the randomness of the data; vary both. Compare two models on the same seeds (paired), which removes the shared part.
+Choosing a seed on the test set is a form of overfitting.
 
-**References.** Bouthillier et al., *Accounting for variance in machine learning benchmarks*, MLSys (2021). Reimers and Gurevych, *Reporting score
-distributions makes a difference*, EMNLP (2017).
+**References.** Bouthillier et al., *Accounting for variance in machine learning benchmarks*, MLSys (2021). Reimers and
+Gurevych, *Reporting score distributions makes a difference*, EMNLP (2017).
 """
 
 from __future__ import annotations
@@ -87,8 +89,8 @@ def seed_stability_testing(
     Returns
     -------
     dict
-        ``mean``, ``standard_deviation``, ``standard_error``, ``interval`` (95%, of the mean), ``best_minus_mean``; ``forest_scores`` (test accuracies),
-        ``fixed_seed_spread`` (range of three runs with one seed; must be 0).
+        ``mean``, ``standard_deviation``, ``standard_error``, ``interval`` (95%, of the mean), ``best_minus_mean``;
+        ``forest_scores`` (test accuracies), ``fixed_seed_spread`` (range of three runs with one seed; must be 0).
 
     Examples
     --------

@@ -1,20 +1,23 @@
-r"""A stratified split divides the rows so that every part has the class proportions of the whole; stratified k-fold does so for each fold.
+r"""A stratified split divides the rows so that every part has the class proportions of the whole; stratified k-fold
+does so for each fold.
 
 $$n_{c, \text{fold}} \in \Big\{\Big\lfloor \frac{n_c}{k} \Big\rfloor,\ \Big\lceil \frac{n_c}{k} \Big\rceil\Big\}
 \quad\text{for every class } c$$
 
-**Intuition.** A random split of 100 rows with 5 positives may put none of them into a test fold. Splitting each class on its own and joining the pieces
-keeps the proportions, which also lowers the variance of the estimated error.
+**Intuition.** A random split of 100 rows with 5 positives may put none of them into a test fold. Splitting each class
+on its own and joining the pieces keeps the proportions, which also lowers the variance of the estimated error.
 
 **When to use it.** For classification by default, above all with rare classes or few rows.
 
 **Cost.** One pass over the labels.
 
-**Pitfalls.** A class with fewer rows than folds cannot be in every fold. Stratification fixes the class proportions and nothing else: groups (several rows of one
-person) still leak between parts. It makes the folds slightly dependent and hides that the class balance may differ in use. For regression, stratify on quantiles of
-the target. Deal the remainders of the classes out in turn, or the first folds collect all of them.
+**Pitfalls.** A class with fewer rows than folds cannot be in every fold. Stratification fixes the class proportions and
+nothing else: groups (several rows of one person) still leak between parts. It makes the folds slightly dependent and
+hides that the class balance may differ in use. For regression, stratify on quantiles of the target. Deal the remainders
+of the classes out in turn, or the first folds collect all of them.
 
-**References.** Kohavi, *A study of cross-validation and bootstrap for accuracy estimation and model selection*, IJCAI (1995).
+**References.** Kohavi, *A study of cross-validation and bootstrap for accuracy estimation and model selection*, IJCAI
+(1995).
 """
 
 from __future__ import annotations
@@ -77,8 +80,9 @@ def stratified_split(
     Returns
     -------
     dict
-        ``classes``, ``class_counts``, ``counts_by_part`` (one row a fold, or train and test; one column a class), ``part_of_row`` (first 50 rows: fold, or
-        0 for train and 1 for test), ``largest_gap`` (between a part's and the whole's class shares).
+        ``classes``, ``class_counts``, ``counts_by_part`` (one row a fold, or train and test; one column a class),
+        ``part_of_row`` (first 50 rows: fold, or 0 for train and 1 for test), ``largest_gap`` (between a part's and the
+        whole's class shares).
 
     Raises
     ------

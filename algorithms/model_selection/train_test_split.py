@@ -1,20 +1,23 @@
-r"""The train / validation / test split (hold-out) divides the rows into disjoint parts: one to fit, one to choose, one to report.
+r"""The train / validation / test split (hold-out) divides the rows into disjoint parts: one to fit, one to choose, one
+to report.
 
 $$n = n_{\text{train}} + n_{\text{val}} + n_{\text{test}}, \qquad \text{for example } 80/10/10 \text{ or } 70/15/15 \text{ percent}$$
 
-**Intuition.** A model has seen its training rows, so their error is too good. Choices made by looking at validation rows make that error too good as well. Only rows
-that influenced nothing give an honest estimate.
+**Intuition.** A model has seen its training rows, so their error is too good. Choices made by looking at validation
+rows make that error too good as well. Only rows that influenced nothing give an honest estimate.
 
 **When to use it.** Whenever there are enough rows; with few, use cross-validation for the first two parts.
 
-**Cost.** The rows held out are lost for fitting; the standard error of a test accuracy $p$ on $m$ rows is $\sqrt{p(1-p)/m}$.
+**Cost.** The rows held out are lost for fitting; the standard error of a test accuracy $p$ on $m$ rows is
+$\sqrt{p(1-p)/m}$.
 
-**Pitfalls.** Shares have to sum to 100: ranges such as 70-80 / 10-15 / 10-15 do so only at matched ends (80/10/10, 70/15/15). Shuffle first, unless rows are ordered in
-time: then split by time. Rows of one person or document belong to one part. Fit scalers and encoders on the training part only. Stratify rare classes. Using the test set twice
-turns it into a validation set. For millions of rows one percent is enough for testing.
+**Pitfalls.** Shares have to sum to 100: ranges such as 70-80 / 10-15 / 10-15 do so only at matched ends (80/10/10,
+70/15/15). Shuffle first, unless rows are ordered in time: then split by time. Rows of one person or document belong to
+one part. Fit scalers and encoders on the training part only. Stratify rare classes. Using the test set twice turns it
+into a validation set. For millions of rows one percent is enough for testing.
 
-**References.** Hastie, Tibshirani and Friedman, *The Elements of Statistical Learning* (2009), section 7.2. Ng, *Machine Learning Yearning*
-(2018).
+**References.** Hastie, Tibshirani and Friedman, *The Elements of Statistical Learning* (2009), section 7.2. Ng,
+*Machine Learning Yearning* (2018).
 """
 
 from __future__ import annotations
@@ -77,8 +80,9 @@ def train_test_split(
     Returns
     -------
     dict
-        ``sizes`` (three numbers that sum to n), ``train_rows``, ``validation_rows``, ``test_rows`` (first 20 of each, sorted), ``overlap`` (rows in two
-        parts), ``accuracy_standard_error`` (at most, of an accuracy measured on the test part; null if it is empty).
+        ``sizes`` (three numbers that sum to n), ``train_rows``, ``validation_rows``, ``test_rows`` (first 20 of each,
+        sorted), ``overlap`` (rows in two parts), ``accuracy_standard_error`` (at most, of an accuracy measured on the
+        test part; null if it is empty).
 
     Raises
     ------

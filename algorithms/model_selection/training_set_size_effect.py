@@ -1,19 +1,24 @@
-r"""More training data reduces the validation error, with falling returns and only as far as the new rows bring new information.
+r"""More training data reduces the validation error, with falling returns and only as far as the new rows bring new
+information.
 
 $$E(N) \approx E_\infty + c\,N^{-\beta}, \qquad \text{for least squares with } p \text{ weights: } E(N) \approx \sigma^2\Big(1 + \frac{p}{N}\Big)$$
 
-**Intuition.** Each independent row averages out a little noise of the fitted weights, so the variance falls with $N$; bias and noise stay. A copy of a row is no new
-information: fitting the same rows twice gives the same weights. Rows from a narrow range say little about the rest of the range, so a diverse sample of the same size does better.
+**Intuition.** Each independent row averages out a little noise of the fitted weights, so the variance falls with $N$;
+bias and noise stay. A copy of a row is no new information: fitting the same rows twice gives the same weights. Rows
+from a narrow range say little about the rest of the range, so a diverse sample of the same size does better.
 
-**When to use it.** To decide between collecting more rows, more varied rows and a better model: draw the learning curve first.
+**When to use it.** To decide between collecting more rows, more varied rows and a better model: draw the learning curve
+first.
 
 **Cost.** Labels; the curve itself takes a handful of refits.
 
-**Pitfalls.** That diverse data beat more data is a half-truth: both count. Duplicates add nothing, while more rows that are varied enough still lower the error. A curve that is flat at a high level asks
-for a richer model, not for data. Duplicates that fall into both training and validation set make the error look better than it is. One random subset a size gives a bumpy curve: average several.
+**Pitfalls.** That diverse data beat more data is a half-truth: both count. Duplicates add nothing, while more rows that
+are varied enough still lower the error. A curve that is flat at a high level asks for a richer model, not for data.
+Duplicates that fall into both training and validation set make the error look better than it is. One random subset a
+size gives a bumpy curve: average several.
 
-**References.** Cortes, Jackel, Solla, Vapnik and Denker, *Learning curves*, NIPS (1993). Hastie, Tibshirani and Friedman, *The Elements of
-Statistical Learning* (2009), chapter 7.
+**References.** Cortes, Jackel, Solla, Vapnik and Denker, *Learning curves*, NIPS (1993). Hastie, Tibshirani and
+Friedman, *The Elements of Statistical Learning* (2009), chapter 7.
 """
 
 from __future__ import annotations
@@ -81,8 +86,9 @@ def training_set_size_effect(
     Returns
     -------
     dict
-        Mean squared validation error: ``error`` (n rows), ``error_duplicated`` (the same rows twice), ``error_doubled`` (2n fresh rows), ``error_narrow`` (2n rows from
-        half of the range), ``noise_level``; ``sizes`` and ``errors`` of the learning curve.
+        Mean squared validation error: ``error`` (n rows), ``error_duplicated`` (the same rows twice), ``error_doubled``
+        (2n fresh rows), ``error_narrow`` (2n rows from half of the range), ``noise_level``; ``sizes`` and ``errors`` of
+        the learning curve.
 
     Examples
     --------

@@ -1,19 +1,24 @@
-r"""The tree-structured Parzen estimator (TPE) proposes hyperparameters that are likely under the good trials and unlikely under the bad ones.
+r"""The tree-structured Parzen estimator (TPE) proposes hyperparameters that are likely under the good trials and
+unlikely under the bad ones.
 
 $$x^* = \arg\max_x \frac{l(x)}{g(x)}, \qquad l = p(x \mid y < y^*), \quad g = p(x \mid y \ge y^*), \quad P(y < y^*) = \gamma$$
 
-**Intuition.** Sort the trials by loss, call the best share $\gamma$ good and the rest bad, and estimate a density of each group with kernels. Draw candidates from the good density and take the one with the largest ratio. It goes
-where good trials cluster and bad ones are rare; expected improvement grows with this ratio. "Tree-structured" means that a hyperparameter may exist only if another has a certain value.
+**Intuition.** Sort the trials by loss, call the best share $\gamma$ good and the rest bad, and estimate a density of
+each group with kernels. Draw candidates from the good density and take the one with the largest ratio. It goes where
+good trials cluster and bad ones are rare; expected improvement grows with this ratio. "Tree-structured" means that a
+hyperparameter may exist only if another has a certain value.
 
 **When to use it.** For mixed and conditional search spaces with tens to hundreds of trials (hyperopt, Optuna).
 
 **Cost.** Linear in the number of trials for each proposal.
 
-**Pitfalls.** It is sometimes listed as an alternative to Bayesian optimization; it is one kind of it, which models $p(x \mid y)$ instead of $p(y \mid x)$. Each dimension is modelled on its own in the basic form, so interactions are missed. Too small a bandwidth makes it
-exploit the first good trial; mix in the prior. It needs some random trials to start. The bounds of the range leak density: the kernels must be truncated.
+**Pitfalls.** It is sometimes listed as an alternative to Bayesian optimization; it is one kind of it, which models
+$p(x \mid y)$ instead of $p(y \mid x)$. Each dimension is modelled on its own in the basic form, so interactions are
+missed. Too small a bandwidth makes it exploit the first good trial; mix in the prior. It needs some random trials to
+start. The bounds of the range leak density: the kernels must be truncated.
 
-**References.** Bergstra, Bardenet, Bengio and Kégl, *Algorithms for hyper-parameter optimization*, NIPS (2011). Watanabe, *Tree-structured Parzen
-estimator*, arXiv:2304.11127.
+**References.** Bergstra, Bardenet, Bengio and Kégl, *Algorithms for hyper-parameter optimization*, NIPS (2011).
+Watanabe, *Tree-structured Parzen estimator*, arXiv:2304.11127.
 """
 
 from __future__ import annotations
@@ -90,8 +95,9 @@ def tree_structured_parzen_estimator(
     Returns
     -------
     dict
-        ``best_x``, ``best_loss``, ``random_search_loss`` (mean best of as many random trials, 50 repeats), ``mean_distance_startup`` and
-        ``mean_distance_last`` (to the optimum, first random and last ten trials), ``last_ratio`` l / g.
+        ``best_x``, ``best_loss``, ``random_search_loss`` (mean best of as many random trials, 50 repeats),
+        ``mean_distance_startup`` and ``mean_distance_last`` (to the optimum, first random and last ten trials),
+        ``last_ratio`` l / g.
 
     Raises
     ------

@@ -1,24 +1,25 @@
-r"""DBSCAN grows clusters from dense points: everything within reach of a dense point belongs to its cluster, the rest is noise.
+r"""DBSCAN grows clusters from dense points: everything within reach of a dense point belongs to its cluster, the rest
+is noise.
 
 $$x \text{ is a core point} \iff \big|\{x_i : \lVert x - x_i\rVert \le \varepsilon\}\big| \ge \text{minPts}$$
 
-The point itself counts. Core points within $\varepsilon$ of each other share a cluster; other points within $\varepsilon$ of a core point are
-its border; all others are noise, labelled $-1$.
+The point itself counts. Core points within $\varepsilon$ of each other share a cluster; other points within
+$\varepsilon$ of a core point are its border; all others are noise, labelled $-1$.
 
-**Intuition.** Walk from dense point to dense point in steps of at most $\varepsilon$. The shape of the region does not matter, so two
-interleaved moons come out whole. The number of clusters is a result, not an input.
+**Intuition.** Walk from dense point to dense point in steps of at most $\varepsilon$. The shape of the region does not
+matter, so two interleaved moons come out whole. The number of clusters is a result, not an input.
 
 **When to use it.** For clusters of any shape with noise, in few dimensions, when a length scale is known.
 
 **Cost.** $O(n^2)$ by brute force; about $O(n \log n)$ with a spatial index in low dimension.
 
-**Pitfalls.** It adapts to shapes, not to densities, although both are often claimed: one global $\varepsilon$ cannot fit a dense and a sparse
-cluster at once (HDBSCAN or OPTICS can). $\varepsilon$ and minPts still have to be chosen; look for the knee of the sorted distances to the
-minPts-th neighbour. A border point between two clusters goes to the one that is found first. Scale the features. In high dimension
-$\varepsilon$ loses meaning.
+**Pitfalls.** It adapts to shapes, not to densities, although both are often claimed: one global $\varepsilon$ cannot
+fit a dense and a sparse cluster at once (HDBSCAN or OPTICS can). $\varepsilon$ and minPts still have to be chosen; look
+for the knee of the sorted distances to the minPts-th neighbour. A border point between two clusters goes to the one
+that is found first. Scale the features. In high dimension $\varepsilon$ loses meaning.
 
-**References.** Ester, Kriegel, Sander and Xu, *A density-based algorithm for discovering clusters*, KDD (1996). Schubert et al., *DBSCAN
-revisited, revisited*, ACM TODS (2017).
+**References.** Ester, Kriegel, Sander and Xu, *A density-based algorithm for discovering clusters*, KDD (1996).
+Schubert et al., *DBSCAN revisited, revisited*, ACM TODS (2017).
 """
 
 from __future__ import annotations

@@ -1,22 +1,26 @@
-r"""Distance-weighted kNN lets each of the $k$ neighbours vote with a weight that falls with its distance, usually the inverse.
+r"""Distance-weighted kNN lets each of the $k$ neighbours vote with a weight that falls with its distance, usually the
+inverse.
 
 $$\hat y(x) = \arg\max_c \sum_{i \in N_k(x)} w_i\,[y_i = c], \qquad w_i = \frac{1}{d(x, x_i)}$$
 
 For regression it is the weighted mean of the targets.
 
-**Intuition.** In a plain vote the seventh neighbour counts as much as the first. If a class has only three points, it can never
-win the majority among $k = 7$ neighbours of two classes, not even at its own location: four of the other class always outvote it. With
-inverse distances three near points outweigh four far ones, so the small class keeps its region.
+**Intuition.** In a plain vote the seventh neighbour counts as much as the first. If a class has only three points, it
+can never win the majority among $k = 7$ neighbours of two classes, not even at its own location: four of the other
+class always outvote it. With inverse distances three near points outweigh four far ones, so the small class keeps its
+region.
 
 **When to use it.** When density or class sizes differ, and when a large $k$ is wanted without blurring borders.
 
 **Cost.** That of kNN; the weights are free.
 
-**Pitfalls.** A query that coincides with a stored row has distance zero: then only the rows at distance zero vote. So the training
-error is zero for distinct rows whatever $k$ is, and says nothing. Libraries default to uniform weights (`weights="uniform"` in
-scikit-learn). Inverse distances make single noisy points strong nearby; a Gaussian kernel is gentler. Scale the features.
+**Pitfalls.** A query that coincides with a stored row has distance zero: then only the rows at distance zero vote. So
+the training error is zero for distinct rows whatever $k$ is, and says nothing. Libraries default to uniform weights
+(`weights="uniform"` in scikit-learn). Inverse distances make single noisy points strong nearby; a Gaussian kernel is
+gentler. Scale the features.
 
-**References.** Dudani, *The distance-weighted k-nearest-neighbor rule*, IEEE Transactions on Systems, Man, and Cybernetics (1976).
+**References.** Dudani, *The distance-weighted k-nearest-neighbor rule*, IEEE Transactions on Systems, Man, and
+Cybernetics (1976).
 """
 
 from __future__ import annotations
@@ -88,8 +92,8 @@ def distance_weighted_knn(
     Returns
     -------
     dict
-        ``predictions`` and ``uniform_predictions`` (m,), at most 50; ``weights`` of the neighbours, nearest first, for the first 20
-        queries (k cut at 20).
+        ``predictions`` and ``uniform_predictions`` (m,), at most 50; ``weights`` of the neighbours, nearest first, for
+        the first 20 queries (k cut at 20).
 
     Raises
     ------

@@ -1,23 +1,26 @@
-r"""The elbow method chooses the number of clusters at the bend of the curve of the within-cluster sum of squares against $K$.
+r"""The elbow method chooses the number of clusters at the bend of the curve of the within-cluster sum of squares
+against $K$.
 
 $$\mathrm{WCSS}(K) = \sum_{k=1}^{K} \sum_{i \in C_k} \lVert x_i - \mu_k \rVert^2, \qquad
 \text{explained} = \mathrm{TSS} - \mathrm{WCSS}$$
 
-**Intuition.** Every added cluster lowers the optimal WCSS: with $K = n$ it is zero. As long as $K$ is below the true number, a new
-centroid takes over a whole group and the curve drops steeply; beyond it, a new centroid only halves a group and the curve flattens. With three
-well separated groups the drop-off ends at $K = 3$. Here the bend is the point farthest below the line from the first to the last point.
+**Intuition.** Every added cluster lowers the optimal WCSS: with $K = n$ it is zero. As long as $K$ is below the true
+number, a new centroid takes over a whole group and the curve drops steeply; beyond it, a new centroid only halves a
+group and the curve flattens. With three well separated groups the drop-off ends at $K = 3$. Here the bend is the point
+farthest below the line from the first to the last point.
 
-**When to use it.** As a quick look before k-means; confirm with silhouettes, the gap statistic or the use that the clusters are for.
+**When to use it.** As a quick look before k-means; confirm with silhouettes, the gap statistic or the use that the
+clusters are for.
 
 **Cost.** One k-means with restarts for every $K$.
 
-**Pitfalls.** The within-cluster sum is the unexplained variation; the explained part is the total minus it (confusing the two is
-common). k-means minimises the variation within clusters, not between them. The found curve may rise at some $K$ if a run
-ends in a poor local optimum: use restarts. Real data often have no clear bend, and a bend says nothing if there are no clusters. The
-location depends on the range of $K$ that is drawn.
+**Pitfalls.** The within-cluster sum is the unexplained variation; the explained part is the total minus it (confusing
+the two is common). k-means minimises the variation within clusters, not between them. The found curve may rise at some
+$K$ if a run ends in a poor local optimum: use restarts. Real data often have no clear bend, and a bend says nothing if
+there are no clusters. The location depends on the range of $K$ that is drawn.
 
-**References.** Thorndike, *Who belongs in the family?*, Psychometrika (1953). Tibshirani, Walther and Hastie, *Estimating the number of
-clusters in a data set via the gap statistic* (2001).
+**References.** Thorndike, *Who belongs in the family?*, Psychometrika (1953). Tibshirani, Walther and Hastie,
+*Estimating the number of clusters in a data set via the gap statistic* (2001).
 """
 
 from __future__ import annotations

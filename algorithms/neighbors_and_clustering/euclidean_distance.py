@@ -1,24 +1,27 @@
-r"""The Euclidean distance of two series is the length of the straight line between them, the root of the summed squared differences.
+r"""The Euclidean distance of two series is the length of the straight line between them, the root of the summed squared
+differences.
 
 $$d(x, y) = \sqrt{\sum_{i=1}^{d} (x_i - y_i)^2}, \qquad
 d_{\text{nan}}(x, y) = \sqrt{\frac{d}{d_{\text{present}}} \sum_{i\ \text{present}} (x_i - y_i)^2}$$
 
-**Intuition.** Pythagoras in $d$ dimensions: from (0, 0) to (3, 4) it is 5. With missing coordinates the sum runs over the
-coordinates that both series have and is scaled up as if the missing ones differed by the average amount. This lets
+**Intuition.** Pythagoras in $d$ dimensions: from (0, 0) to (3, 4) it is 5. With missing coordinates the sum runs over
+the coordinates that both series have and is scaled up as if the missing ones differed by the average amount. This lets
 nearest neighbours work on incomplete rows.
 
 **When to use it.** For k-nearest neighbours, k-means, and comparing series of equal length on one scale.
 
 **Cost.** $O(d)$ for a pair. All pairs of two sets are one matrix product through
-$\lVert x\rVert^2 - 2 x^\top y + \lVert y\rVert^2$. In numpy one vectorised call beats a loop, and beats pandas Series, whose
-index has to be aligned first.
+$\lVert x\rVert^2 - 2 x^\top y + \lVert y\rVert^2$. In numpy one vectorised call beats a loop, and beats pandas Series,
+whose index has to be aligned first.
 
-**Pitfalls.** Features with large units dominate: standardise first. The expanded formula loses digits for nearby points far
-from the origin and may go slightly negative, so clip at zero before the root. The scaled distance for missing values is not a metric
-(the triangle inequality can fail) and is undefined with no common coordinate. In high dimension distances concentrate. pandas
-aligns by index label, so two series in different order silently give a different result from arrays.
+**Pitfalls.** Features with large units dominate: standardise first. The expanded formula loses digits for nearby points
+far from the origin and may go slightly negative, so clip at zero before the root. The scaled distance for missing
+values is not a metric (the triangle inequality can fail) and is undefined with no common coordinate. In high dimension
+distances concentrate. pandas aligns by index label, so two series in different order silently give a different result
+from arrays.
 
-**References.** Dixon, *Pattern recognition with partly missing data*, IEEE Transactions on Systems, Man, and Cybernetics (1979).
+**References.** Dixon, *Pattern recognition with partly missing data*, IEEE Transactions on Systems, Man, and
+Cybernetics (1979).
 """
 
 from __future__ import annotations

@@ -1,23 +1,24 @@
-r"""Agglomerative hierarchical clustering starts with every point on its own and merges the two closest clusters until one is left.
+r"""Agglomerative hierarchical clustering starts with every point on its own and merges the two closest clusters until
+one is left.
 
 $$d_{\text{single}}(A, B) = \min_{a, b} d(a, b), \quad d_{\text{complete}} = \max_{a, b} d(a, b), \quad
 d_{\text{average}} = \frac{1}{|A||B|} \sum_{a, b} d(a, b)$$
 
-**Intuition.** The $n - 1$ merges form a tree, the dendrogram; the height of a merge is the distance at which the two parts met.
-Cutting the tree at a height gives a clustering, so no number of clusters has to be fixed beforehand. Single linkage follows
-chains (its heights are the edge lengths of the minimum spanning tree), complete linkage makes compact groups, average
-linkage lies between.
+**Intuition.** The $n - 1$ merges form a tree, the dendrogram; the height of a merge is the distance at which the two
+parts met. Cutting the tree at a height gives a clustering, so no number of clusters has to be fixed beforehand. Single
+linkage follows chains (its heights are the edge lengths of the minimum spanning tree), complete linkage makes compact
+groups, average linkage lies between.
 
 **When to use it.** For a few thousand points when the nesting itself is of interest (taxonomies, gene expression).
 
 **Cost.** $O(n^2)$ memory; $O(n^3)$ in the plain form here, $O(n^2)$ with nearest-neighbour chains.
 
-**Pitfalls.** A merge is never undone. Single linkage joins clusters through a thin bridge of noise. Ties make the tree depend on the order
-of the rows. The left-right order of leaves in a plot means nothing. Heights of single, complete and average linkage never decrease;
-centroid linkage can invert.
+**Pitfalls.** A merge is never undone. Single linkage joins clusters through a thin bridge of noise. Ties make the tree
+depend on the order of the rows. The left-right order of leaves in a plot means nothing. Heights of single, complete and
+average linkage never decrease; centroid linkage can invert.
 
-**References.** Sneath and Sokal, *Numerical Taxonomy* (1973). Lance and Williams, *A general theory of classificatory sorting
-strategies* (1967). Gower and Ross, *Minimum spanning trees and single linkage cluster analysis* (1969).
+**References.** Sneath and Sokal, *Numerical Taxonomy* (1973). Lance and Williams, *A general theory of classificatory
+sorting strategies* (1967). Gower and Ross, *Minimum spanning trees and single linkage cluster analysis* (1969).
 """
 
 from __future__ import annotations
@@ -128,7 +129,8 @@ def hierarchical_clustering(
     Returns
     -------
     dict
-        ``labels`` (n,), ``merges`` (cluster, cluster, height, size; last 50), ``heights`` (last 50), ``n_merges`` = n - 1.
+        ``labels`` (n,), ``merges`` (cluster, cluster, height, size; last 50), ``heights`` (last 50), ``n_merges`` = n -
+        1.
 
     Raises
     ------

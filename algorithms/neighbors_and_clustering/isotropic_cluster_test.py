@@ -1,24 +1,26 @@
-r"""A cluster is isotropic if its variance is the same in every direction, so that its covariance is $\sigma^2 I$; a test compares the eigenvalues.
+r"""A cluster is isotropic if its variance is the same in every direction, so that its covariance is $\sigma^2 I$; a
+test compares the eigenvalues.
 
 $$\Sigma = \sigma^2 I \iff \lambda_1 = \dots = \lambda_d, \qquad
 z = \Lambda^{-1/2} U^\top (x - \mu) \ \text{(whitening)}, \qquad \Sigma = U \Lambda U^\top$$
 
 **Intuition.** The eigenvalues of the covariance are the variances along the axes of the cloud. If their ratio is far
-from 1, the cluster is stretched (anisotropic). Whitening rotates to the axes and divides each by its standard deviation;
-afterwards the covariance is the identity. Bartlett's sphericity statistic
-$-(n - 1 - \frac{2 d^2 + d + 2}{6 d}) \ln\frac{\det S}{(\operatorname{tr} S / d)^d}$ follows a chi-square distribution with
-$\frac{d(d+1)}{2} - 1$ degrees of freedom if the Gaussian is isotropic.
+from 1, the cluster is stretched (anisotropic). Whitening rotates to the axes and divides each by its standard
+deviation; afterwards the covariance is the identity. Bartlett's sphericity statistic
+$-(n - 1 - \frac{2 d^2 + d + 2}{6 d}) \ln\frac{\det S}{(\operatorname{tr} S / d)^d}$ follows a chi-square distribution
+with $\frac{d(d+1)}{2} - 1$ degrees of freedom if the Gaussian is isotropic.
 
 **When to use it.** Before k-means or any method that measures plain Euclidean distance.
 
 **Cost.** $O(n d^2 + d^3)$.
 
-**Pitfalls.** Isotropic does not mean round or uniform: a filled square has covariance $I/12$ and corners, and a Gaussian is denser inside.
-Nor are the points at a similar distance from the centre; that would be a shell. In two dimensions the radius of a Gaussian varies by 52% of
-its mean; it concentrates only in high dimension (7% at $d = 100$). Whitening whole data mixes clusters: it uses the total covariance.
+**Pitfalls.** Isotropic does not mean round or uniform: a filled square has covariance $I/12$ and corners, and a
+Gaussian is denser inside. Nor are the points at a similar distance from the centre; that would be a shell. In two
+dimensions the radius of a Gaussian varies by 52% of its mean; it concentrates only in high dimension (7% at $d = 100$).
+Whitening whole data mixes clusters: it uses the total covariance.
 
-**References.** Bartlett (1954). Mardia, Kent and Bibby, *Multivariate Analysis* (1979), section 5.3.2. Vershynin, *High-Dimensional
-Probability* (2018), chapter 3.
+**References.** Bartlett (1954). Mardia, Kent and Bibby, *Multivariate Analysis* (1979), section 5.3.2. Vershynin,
+*High-Dimensional Probability* (2018), chapter 3.
 """
 
 from __future__ import annotations
@@ -100,8 +102,8 @@ def isotropic_cluster_test(
 
     Examples
     --------
-    >>> isotropic_cluster_test(shape="stretched Gaussian")["isotropic"], isotropic_cluster_test(shape="Gaussian")["isotropic"]
-    (False, True)
+    >>> [isotropic_cluster_test(shape=shape)["isotropic"] for shape in ("stretched Gaussian", "Gaussian")]
+    [False, True]
     """
     rng = np.random.default_rng(seed)
     if X is not None:

@@ -1,19 +1,21 @@
-r"""k-means clustering (Lloyd's algorithm) splits points into $K$ groups by alternating two steps: assign to the nearest centroid, recompute the means.
+r"""k-means clustering (Lloyd's algorithm) splits points into $K$ groups by alternating two steps: assign to the nearest
+centroid, recompute the means.
 
 $$\min_{c, \mu} \sum_{i=1}^{n} \lVert x_i - \mu_{c_i} \rVert^2, \qquad c_i = \arg\min_k \lVert x_i - \mu_k \rVert^2,
 \qquad \mu_k = \operatorname{mean}\{x_i : c_i = k\}$$
 
-**Intuition.** Each step can only lower the within-cluster sum of squares (the inertia) or leave it, and there are finitely
-many assignments, so the centroids stop moving. It is unsupervised: it uses no labels and is not a classifier.
+**Intuition.** Each step can only lower the within-cluster sum of squares (the inertia) or leave it, and there are
+finitely many assignments, so the centroids stop moving. It is unsupervised: it uses no labels and is not a classifier.
 
-**When to use it.** For compact, roughly round clusters of similar size on standardised features, and for quantising vectors.
+**When to use it.** For compact, roughly round clusters of similar size on standardised features, and for quantising
+vectors.
 
 **Cost.** $O(n K d)$ an iteration, usually few iterations; the worst case is superpolynomial.
 
-**Pitfalls.** Convergence is guaranteed only to a local optimum that depends on the start: unchanged centroids are a fixed
-point and no proof of correct clusters. Restart, or seed with k-means++. The inertia does not strictly fall: at the fixed
-point it stays. It minimises the variation within clusters, not between them. With $K$ fixed the model is parametric: $K d$
-numbers whatever $n$ is. Outliers pull means. Clusters may become empty.
+**Pitfalls.** Convergence is guaranteed only to a local optimum that depends on the start: unchanged centroids are a
+fixed point and no proof of correct clusters. Restart, or seed with k-means++. The inertia does not strictly fall: at
+the fixed point it stays. It minimises the variation within clusters, not between them. With $K$ fixed the model is
+parametric: $K d$ numbers whatever $n$ is. Outliers pull means. Clusters may become empty.
 
 **References.** Lloyd, *Least squares quantization in PCM*, IEEE Transactions on Information Theory (1982). Arthur and
 Vassilvitskii, *How slow is the k-means method?* (2006).
@@ -134,8 +136,8 @@ def k_means(
     Returns
     -------
     dict
-        ``centroids`` (k, d), ``labels`` (first 256), ``sizes`` (k,), ``inertia``, ``inertias`` by iteration (at most 50),
-        ``iterations``, ``parameters`` (k times d).
+        ``centroids`` (k, d), ``labels`` (first 256), ``sizes`` (k,), ``inertia``, ``inertias`` by iteration (at most
+        50), ``iterations``, ``parameters`` (k times d).
 
     Raises
     ------

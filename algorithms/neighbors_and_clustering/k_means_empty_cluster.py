@@ -2,21 +2,23 @@ r"""Empty clusters in k-means appear when no point is nearest to a centroid, whi
 
 $$\{x_i : \arg\min_j \lVert x_i - \mu_j\rVert = k\} = \emptyset \quad\Rightarrow\quad \mu_k = \tfrac{0}{0}$$
 
-**Intuition.** A centroid in the middle of a ring of other centroids may be farther from every point than one of the ring. After the
-assignment it owns nothing. The algorithm has no rule for this case, so an implementation must choose: drop the centroid, leave it
-where it is, or move it to a useful place such as a random point or the point with the largest error.
+**Intuition.** A centroid in the middle of a ring of other centroids may be farther from every point than one of the
+ring. After the assignment it owns nothing. The algorithm has no rule for this case, so an implementation must choose:
+drop the centroid, leave it where it is, or move it to a useful place such as a random point or the point with the
+largest error.
 
-**When to use it.** As a guard in every implementation of k-means, above all with random centroids that are not data points and with large $K$.
+**When to use it.** As a guard in every implementation of k-means, above all with random centroids that are not data
+points and with large $K$.
 
 **Cost.** None to speak of; moving to the farthest point reuses the distances already computed.
 
-**Pitfalls.** Dividing by zero gives NaN centroids that silently spread. Dropping the centroid returns fewer clusters than asked. Leaving it
-in place wastes it. Moving it to the point with the largest error never raises the inertia: that point's error becomes zero and
-no other point gets worse. A move to a random point may not help at once but keeps $K$. Seeds drawn from distinct data points
-cannot be empty at the first assignment.
+**Pitfalls.** Dividing by zero gives NaN centroids that silently spread. Dropping the centroid returns fewer clusters
+than asked. Leaving it in place wastes it. Moving it to the point with the largest error never raises the inertia: that
+point's error becomes zero and no other point gets worse. A move to a random point may not help at once but keeps $K$.
+Seeds drawn from distinct data points cannot be empty at the first assignment.
 
-**References.** Hastie, Tibshirani and Friedman, *The Elements of Statistical Learning* (2009), section 14.3.6. Pelleg and Moore, *Accelerating
-exact k-means algorithms with geometric reasoning*, KDD (1999).
+**References.** Hastie, Tibshirani and Friedman, *The Elements of Statistical Learning* (2009), section 14.3.6. Pelleg
+and Moore, *Accelerating exact k-means algorithms with geometric reasoning*, KDD (1999).
 """
 
 from __future__ import annotations
@@ -92,8 +94,8 @@ def k_means_empty_cluster(
     Returns
     -------
     dict
-        ``empty_at_start``, ``empty_events`` (over all iterations), ``centroids``, ``sizes``, ``inertia``, ``inertia_keep`` (same run
-        without repair).
+        ``empty_at_start``, ``empty_events`` (over all iterations), ``centroids``, ``sizes``, ``inertia``,
+        ``inertia_keep`` (same run without repair).
 
     Raises
     ------

@@ -3,18 +3,19 @@ r"""k-means initialization decides which local optimum is found; restarts and k-
 $$P(\text{next centroid} = x_i) = \frac{D(x_i)^2}{\sum_j D(x_j)^2}, \qquad
 D(x) = \text{distance to the nearest centroid chosen so far}$$
 
-**Intuition.** Lloyd's algorithm only goes downhill from where it starts. If two centroids begin in one cluster, they usually
-stay there and split it, while two other clusters share one centroid. k-means++ spreads the seeds: a far point is more
-likely to be the next one. Running several times and keeping the lowest inertia can only improve on each single run.
+**Intuition.** Lloyd's algorithm only goes downhill from where it starts. If two centroids begin in one cluster, they
+usually stay there and split it, while two other clusters share one centroid. k-means++ spreads the seeds: a far point
+is more likely to be the next one. Running several times and keeping the lowest inertia can only improve on each single
+run.
 
 **When to use it.** Always: k-means++ with several restarts is the default of most libraries.
 
 **Cost.** k-means++ takes $O(n K d)$, as much as one iteration. Restarts multiply the whole run.
 
-**Pitfalls.** Convergence of a run is no sign that the clusters are right; the guarantee covers only a local optimum that depends on the
-start, and unchanged centroids are merely a fixed point. Outliers attract k-means++ seeds because they are far away. Comparing
-restarts by anything but the inertia on the same data and $K$ misleads. k-means++ is within a factor
-$8(\ln K + 2)$ of the optimum in expectation, before any Lloyd step.
+**Pitfalls.** Convergence of a run is no sign that the clusters are right; the guarantee covers only a local optimum
+that depends on the start, and unchanged centroids are merely a fixed point. Outliers attract k-means++ seeds because
+they are far away. Comparing restarts by anything but the inertia on the same data and $K$ misleads. k-means++ is within
+a factor $8(\ln K + 2)$ of the optimum in expectation, before any Lloyd step.
 
 **References.** Arthur and Vassilvitskii, *k-means++: the advantages of careful seeding*, SODA (2007).
 """
@@ -77,8 +78,8 @@ def k_means_initialization(
     Returns
     -------
     dict
-        ``inertias`` (final, one a run), ``best_inertia``, ``worst_inertia``, ``mean_inertia``, ``optimal_inertia`` (true clusters),
-        ``share_optimal`` (runs within 1% of it), ``mean_starting_inertia``.
+        ``inertias`` (final, one a run), ``best_inertia``, ``worst_inertia``, ``mean_inertia``, ``optimal_inertia``
+        (true clusters), ``share_optimal`` (runs within 1% of it), ``mean_starting_inertia``.
 
     Examples
     --------

@@ -1,23 +1,25 @@
-r"""k-means assumes isotropic clusters: plain distance to a mean favours balls of similar size, and stretched clusters are cut.
+r"""k-means assumes isotropic clusters: plain distance to a mean favours balls of similar size, and stretched clusters
+are cut.
 
 $$c_i = \arg\min_k \lVert x_i - \mu_k\rVert^2 \quad\text{against}\quad
 c_i = \arg\max_k \Big[\ln \pi_k - \tfrac12 \ln\det\Sigma_k - \tfrac12 (x_i - \mu_k)^\top \Sigma_k^{-1} (x_i - \mu_k)\Big]$$
 
 **Intuition.** k-means is the limit of a Gaussian mixture with one common spherical covariance. Two long parallel clouds
-that lie side by side are cheaper to cut across, in the middle of their length, than along the gap. A mixture with full covariances
-measures distance in units of each cluster's own spread and finds the gap. If all clusters share one shape, dividing that shape out
-of the data (whitening) makes them round and repairs k-means.
+that lie side by side are cheaper to cut across, in the middle of their length, than along the gap. A mixture with full
+covariances measures distance in units of each cluster's own spread and finds the gap. If all clusters share one shape,
+dividing that shape out of the data (whitening) makes them round and repairs k-means.
 
 **When to use it.** To decide between k-means, a Gaussian mixture, and scaling the features first.
 
 **Cost.** A full-covariance mixture has $d(d+1)/2$ parameters more for every cluster.
 
-**Pitfalls.** k-means is sometimes said to generalise to clusters of different shapes and sizes; plain k-means does not. Standardising each feature
-repairs axis-aligned stretch only. Whitening with the total covariance also removes the difference between the clusters along with
-their shape; it repairs parallel clouds here because the stretch dominates. A low inertia does not reveal the mistake.
+**Pitfalls.** k-means is sometimes said to generalise to clusters of different shapes and sizes; plain k-means does not.
+Standardising each feature repairs axis-aligned stretch only. Whitening with the total covariance also removes the
+difference between the clusters along with their shape; it repairs parallel clouds here because the stretch dominates. A
+low inertia does not reveal the mistake.
 
-**References.** Hastie, Tibshirani and Friedman, *The Elements of Statistical Learning* (2009), section 14.3. Hubert and Arabie,
-*Comparing partitions* (1985), for the adjusted Rand index.
+**References.** Hastie, Tibshirani and Friedman, *The Elements of Statistical Learning* (2009), section 14.3. Hubert and
+Arabie, *Comparing partitions* (1985), for the adjusted Rand index.
 """
 
 from __future__ import annotations

@@ -1,22 +1,23 @@
-r"""k-nearest neighbours answers a query with the majority class, or the mean target, of the $k$ closest training points.
+r"""k-nearest neighbours answers a query with the majority class, or the mean target, of the $k$ closest training
+points.
 
 $$\hat y(x) = \operatorname{mode}\{y_i : i \in N_k(x)\} \quad\text{or}\quad \frac1k \sum_{i \in N_k(x)} y_i$$
 
-**Intuition.** Close points should have similar answers. There is no training: the stored rows are the model, and all work
-happens at the query (lazy learning). With $k = 1$ the training error is zero, since every distinct row is its own nearest neighbour;
-with $k = n$ every query gets the global majority. In between, $k$ trades variance for bias.
+**Intuition.** Close points should have similar answers. There is no training: the stored rows are the model, and all
+work happens at the query (lazy learning). With $k = 1$ the training error is zero, since every distinct row is its own
+nearest neighbour; with $k = n$ every query gets the global majority. In between, $k$ trades variance for bias.
 
 **When to use it.** As a baseline, for irregular boundaries, and for search in embeddings.
 
-**Cost.** Brute force: $O(n d)$ for every query and $O(n d)$ memory. That is a drawback of the method, not an advantage: the
-missing training time comes back at each prediction. Trees and approximate indexes help.
+**Cost.** Brute force: $O(n d)$ for every query and $O(n d)$ memory. That is a drawback of the method, not an advantage:
+the missing training time comes back at each prediction. Trees and approximate indexes help.
 
-**Pitfalls.** A small $k$ overfits noise. Features on large scales dominate the distance: standardise. In high dimension all
-distances become similar. Use an odd $k$ for two classes; ties need a rule (here the nearest neighbour's class among those tied). A rare
-class is outvoted. Choose $k$ on validation data.
+**Pitfalls.** A small $k$ overfits noise. Features on large scales dominate the distance: standardise. In high dimension
+all distances become similar. Use an odd $k$ for two classes; ties need a rule (here the nearest neighbour's class among
+those tied). A rare class is outvoted. Choose $k$ on validation data.
 
-**References.** Fix and Hodges (1951). Cover and Hart, *Nearest neighbor pattern classification*, IEEE Transactions on Information
-Theory (1967). Hastie, Tibshirani and Friedman, *The Elements of Statistical Learning* (2009), section 13.3.
+**References.** Fix and Hodges (1951). Cover and Hart, *Nearest neighbor pattern classification*, IEEE Transactions on
+Information Theory (1967). Hastie, Tibshirani and Friedman, *The Elements of Statistical Learning* (2009), section 13.3.
 """
 
 from __future__ import annotations
@@ -120,8 +121,9 @@ def k_nearest_neighbors(
     Returns
     -------
     dict
-        ``predictions`` (m,), ``neighbours`` (m, k; row numbers) and ``distances`` of the first 20 queries (k cut at 20),
-        ``training_error`` (each row among its own neighbours), ``stored_numbers`` (n times d), ``operations_per_query``.
+        ``predictions`` (m,), ``neighbours`` (m, k; row numbers) and ``distances`` of the first 20 queries (k cut at
+        20), ``training_error`` (each row among its own neighbours), ``stored_numbers`` (n times d),
+        ``operations_per_query``.
 
     Raises
     ------

@@ -1,23 +1,25 @@
-r"""The kernel trick replaces inner products of mapped points by a kernel function, so that the map itself is never computed.
+r"""The kernel trick replaces inner products of mapped points by a kernel function, so that the map itself is never
+computed.
 
 $$k(x, y) = \langle \phi(x), \phi(y) \rangle, \qquad (x^\top y)^2 = \sum_{i, j} (x_i x_j)(y_i y_j)$$
 
-**Intuition.** Many linear methods (support vector machines, ridge regression, PCA) use the data only through inner products.
-Putting $k$ in their place makes them linear in the space of $\phi$ and curved in the space of $x$. The polynomial kernel
-of degree 2 equals an inner product of all $d^2$ pairwise products, at the price of one inner product and a square.
+**Intuition.** Many linear methods (support vector machines, ridge regression, PCA) use the data only through inner
+products. Putting $k$ in their place makes them linear in the space of $\phi$ and curved in the space of $x$. The
+polynomial kernel of degree 2 equals an inner product of all $d^2$ pairwise products, at the price of one inner product
+and a square.
 
 **When to use it.** When a linear boundary is not enough and $n$ is moderate.
 
 **Cost.** $O(n^2 d)$ for the Gram matrix, whatever the dimension of $\phi$.
 
-**Pitfalls.** The trick does not transform the data, as is often said: it gets the inner products without ever forming the map.
-The function must be positive semi-definite, else no map exists and the optimisation may not be convex; the sigmoid (tanh)
-kernel fails this for many parameters, and it is not linear although the word logistic suggests otherwise. A polynomial
-kernel has a finite feature space, so the model is effectively parametric; only kernels like the RBF make it
-non-parametric. Scale features, or high degrees overflow.
+**Pitfalls.** The trick does not transform the data, as is often said: it gets the inner products without ever forming
+the map. The function must be positive semi-definite, else no map exists and the optimisation may not be convex; the
+sigmoid (tanh) kernel fails this for many parameters, and it is not linear although the word logistic suggests
+otherwise. A polynomial kernel has a finite feature space, so the model is effectively parametric; only kernels like the
+RBF make it non-parametric. Scale features, or high degrees overflow.
 
-**References.** Aizerman, Braverman and Rozonoer (1964). Schölkopf and Smola, *Learning with Kernels* (2002). Boser, Guyon and
-Vapnik, *A training algorithm for optimal margin classifiers*, COLT (1992).
+**References.** Aizerman, Braverman and Rozonoer (1964). Schölkopf and Smola, *Learning with Kernels* (2002). Boser,
+Guyon and Vapnik, *A training algorithm for optimal margin classifiers*, COLT (1992).
 """
 
 from __future__ import annotations
@@ -85,7 +87,8 @@ def kernel_trick(
     -------
     dict
         ``kernel_value``, ``inner_product_of_maps`` (equal), ``feature_dimension``, ``map_x`` and ``map_y`` (first 50
-        coordinates), ``multiplications_kernel`` and ``multiplications_map`` (d + degree - 1 against one for each coordinate).
+        coordinates), ``multiplications_kernel`` and ``multiplications_map`` (d + degree - 1 against one for each
+        coordinate).
 
     Raises
     ------

@@ -3,22 +3,22 @@ r"""The RBF (Gaussian) kernel measures similarity by distance, and a kernel SVM 
 $$k(x, y) = \exp\big(-\gamma \lVert x - y\rVert^2\big), \qquad
 f(x) = \sum_{i \in SV} \alpha_i\, y_i\, k(x_i, x) + b$$
 
-**Intuition.** Every support vector places a bump of its class's sign; the sum of the bumps decides. A point has similarity 1
-to itself and almost 0 to far points, so the classifier is local. A ring around a disc, which no line separates, is easy. $\gamma$
-sets the width of the bumps.
+**Intuition.** Every support vector places a bump of its class's sign; the sum of the bumps decides. A point has
+similarity 1 to itself and almost 0 to far points, so the classifier is local. A ring around a disc, which no line
+separates, is easy. $\gamma$ sets the width of the bumps.
 
 **When to use it.** As the default non-linear kernel for standardised features and up to some ten thousand rows.
 
 **Cost.** $O(n^2 d)$ for the Gram matrix, one kernel value a support vector for a prediction.
 
-**Pitfalls.** RBF and Gaussian kernel are two names of one kernel, not two choices. Large $\gamma$ memorises the training set
-(every point its own bump), small $\gamma$ is nearly linear; tune it with $C$. More features than samples do not protect from overfitting:
-kernel and regularisation do. The number of support vectors grows with the data, so the model is non-parametric; that is true of
-the RBF kernel, not of a polynomial one. For linear problems use the linear kernel; the sigmoid (tanh) kernel is not linear.
-Unscaled features ruin the distance.
+**Pitfalls.** RBF and Gaussian kernel are two names of one kernel, not two choices. Large $\gamma$ memorises the
+training set (every point its own bump), small $\gamma$ is nearly linear; tune it with $C$. More features than samples
+do not protect from overfitting: kernel and regularisation do. The number of support vectors grows with the data, so the
+model is non-parametric; that is true of the RBF kernel, not of a polynomial one. For linear problems use the linear
+kernel; the sigmoid (tanh) kernel is not linear. Unscaled features ruin the distance.
 
-**References.** Boser, Guyon and Vapnik, COLT (1992). Schölkopf and Smola, *Learning with Kernels* (2002). Hsu, Chang and Lin, *A
-practical guide to support vector classification* (2003).
+**References.** Boser, Guyon and Vapnik, COLT (1992). Schölkopf and Smola, *Learning with Kernels* (2002). Hsu, Chang
+and Lin, *A practical guide to support vector classification* (2003).
 """
 
 from __future__ import annotations
@@ -112,9 +112,10 @@ def rbf_kernel_svm(
     Returns
     -------
     dict
-        ``training_accuracy``, ``linear_accuracy``, ``n_support_vectors``, ``support_vectors`` and ``alphas`` (first 50), ``b``,
-        ``scores`` (first 50 rows), ``smallest_eigenvalue`` of the Gram matrix, ``kernel_first_pair`` (rows 0 and 1), ``test_accuracy`` on a
-        fresh disc and ring and ``grid_scores`` (7, 7) over [-4, 4]² (null for given rows).
+        ``training_accuracy``, ``linear_accuracy``, ``n_support_vectors``, ``support_vectors`` and ``alphas`` (first
+        50), ``b``, ``scores`` (first 50 rows), ``smallest_eigenvalue`` of the Gram matrix, ``kernel_first_pair`` (rows
+        0 and 1), ``test_accuracy`` on a fresh disc and ring and ``grid_scores`` (7, 7) over [-4, 4]² (null for given
+        rows).
 
     Raises
     ------

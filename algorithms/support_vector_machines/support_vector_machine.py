@@ -1,24 +1,26 @@
-r"""A support vector machine (maximum margin) separates two classes by the hyperplane that is farthest from the nearest points of both.
+r"""A support vector machine (maximum margin) separates two classes by the hyperplane that is farthest from the nearest
+points of both.
 
 $$\min_{w, b}\; \tfrac12 \lVert w\rVert^2 + C \sum_i \max\big(0,\, 1 - y_i (w^\top x_i + b)\big), \qquad
 \text{margin width} = \frac{2}{\lVert w\rVert}$$
 
 with labels $y_i \in \{-1, +1\}$. The sum is the hinge loss.
 
-**Intuition.** Of all separating lines, take the one in the middle of the widest empty street. Only the points on the kerb or
-inside the street (the support vectors) hold it in place; moving any other point changes nothing. $C$ sets how much a point
-inside the street costs, so the street may be wide with a few trespassers.
+**Intuition.** Of all separating lines, take the one in the middle of the widest empty street. Only the points on the
+kerb or inside the street (the support vectors) hold it in place; moving any other point changes nothing. $C$ sets how
+much a point inside the street costs, so the street may be wide with a few trespassers.
 
 **When to use it.** For medium data sets with many features, such as bags of words.
 
 **Cost.** About $O(n^2 d)$ for the exact dual; linear versions scale to millions of rows.
 
-**Pitfalls.** The margin is the distance to the nearest points, $2/\lVert w\rVert$ across; it is not the largest distance between
-points of the two classes. It depends on scale: standardise. Scores are not probabilities. With more features than rows an SVM is
-not immune to overfitting: the kernel and $C$ decide. Labels are $\pm 1$ in the formulas, not 0 and 1.
+**Pitfalls.** The margin is the distance to the nearest points, $2/\lVert w\rVert$ across; it is not the largest
+distance between points of the two classes. It depends on scale: standardise. Scores are not probabilities. With more
+features than rows an SVM is not immune to overfitting: the kernel and $C$ decide. Labels are $\pm 1$ in the formulas,
+not 0 and 1.
 
-**References.** Cortes and Vapnik, *Support-vector networks*, Machine Learning (1995). Platt, *Sequential minimal optimization*
-(1998).
+**References.** Cortes and Vapnik, *Support-vector networks*, Machine Learning (1995). Platt, *Sequential minimal
+optimization* (1998).
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-r"""A decision tree (CART) predicts by asking one threshold question about one feature at a time, from the root to a leaf.
+r"""A decision tree (CART) predicts by asking one threshold question about one feature at a time, from the root to a
+leaf.
 
 $$(j^*, t^*) = \arg\min_{j, t}\; n_L\, I(L) + n_R\, I(R), \qquad I_{\text{Gini}} = 1 - \sum_k p_k^2, \qquad
 I_{\text{entropy}} = -\sum_k p_k \log_2 p_k$$
@@ -277,8 +278,8 @@ def decision_tree(
     Returns
     -------
     dict
-        ``predictions`` and ``leaf_values`` for `X_new`; ``training_error`` (error rate or mean squared error), ``depth``,
-        ``leaves``, ``root`` (feature, threshold), ``rules`` (at most 40), ``root_changes`` of the refits.
+        ``predictions`` and ``leaf_values`` for `X_new`; ``training_error`` (error rate or mean squared error),
+        ``depth``, ``leaves``, ``root`` (feature, threshold), ``rules`` (at most 40), ``root_changes`` of the refits.
 
     Raises
     ------

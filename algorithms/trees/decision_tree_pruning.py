@@ -9,15 +9,15 @@ where $R$ is the training impurity (weighted by the share of rows) and $T_t$ the
 the branch with the smallest effective alpha again and again gives a nested sequence of trees, from the full tree at
 $\alpha = 0$ to the root alone; the number of leaves never rises with $\alpha$.
 
-**When to use it.** To control the size of a single tree: choose $\alpha$ by cross-validation. Boosting libraries prune by
-a minimum split gain instead (`gamma` in XGBoost): grow to full depth, then remove from the bottom up every last split whose gain is
-below the minimum.
+**When to use it.** To control the size of a single tree: choose $\alpha$ by cross-validation. Boosting libraries prune
+by a minimum split gain instead (`gamma` in XGBoost): grow to full depth, then remove from the bottom up every last
+split whose gain is below the minimum.
 
 **Cost.** $O(\text{nodes})$ for each cut, little next to growing the tree.
 
 **Pitfalls.** Stopping growth at the first weak split is not pruning: in XOR the root gains nothing and its children
-gain everything, and a bottom-up rule keeps both. $\alpha$ has the unit of the impurity, so a value does not carry over to
-another criterion. Choosing $\alpha$ on the training data always picks the full tree.
+gain everything, and a bottom-up rule keeps both. $\alpha$ has the unit of the impurity, so a value does not carry over
+to another criterion. Choosing $\alpha$ on the training data always picks the full tree.
 
 **References.** Breiman, Friedman, Olshen and Stone, *Classification and Regression Trees* (1984), chapter 3. Chen and
 Guestrin, arXiv:1603.02754.
@@ -120,8 +120,8 @@ def decision_tree_pruning(
     Returns
     -------
     dict
-        ``leaves_before``, ``leaves_after``, ``training_error_before``, ``training_error_after``, and the path ``alphas`` with
-        ``leaves_at_alpha`` and ``impurities`` (at most 50 steps).
+        ``leaves_before``, ``leaves_after``, ``training_error_before``, ``training_error_after``, and the path
+        ``alphas`` with ``leaves_at_alpha`` and ``impurities`` (at most 50 steps).
 
     Raises
     ------

@@ -12,12 +12,13 @@ on held-out rows.
 **Cost.** One pass over the nodes; the model has stored all that is needed.
 
 **Pitfalls.** It is measured on training data: deep trees that overfit credit noise too, so irrelevant features are not
-switched off automatically. It is biased towards features with many distinct values, because they offer more
-thresholds to try; a continuous noise column outranks a binary one. So a high value does not prove that a feature
-contributes. Correlated features share the credit.
+switched off automatically. It is biased towards features with many distinct values, because they offer more thresholds
+to try; a continuous noise column outranks a binary one. So a high value does not prove that a feature contributes.
+Correlated features share the credit.
 
-**References.** Breiman, Friedman, Olshen and Stone, *Classification and Regression Trees* (1984). Strobl et al., *Bias in
-random forest variable importance measures*, BMC Bioinformatics (2007). Louppe, *Understanding random forests* (2014).
+**References.** Breiman, Friedman, Olshen and Stone, *Classification and Regression Trees* (1984). Strobl et al., *Bias
+in random forest variable importance measures*, BMC Bioinformatics (2007). Louppe, *Understanding random forests*
+(2014).
 """
 
 from __future__ import annotations
@@ -111,8 +112,8 @@ def impurity_feature_importance(
     Returns
     -------
     dict
-        ``features`` (names), ``importances`` (4,) summing to one, ``total_decrease`` (unnormalised sum), ``noise_share`` (of
-        the two noise features together).
+        ``features`` (names), ``importances`` (4,) summing to one, ``total_decrease`` (unnormalised sum),
+        ``noise_share`` (of the two noise features together).
 
     Examples
     --------

@@ -6,8 +6,8 @@ $$IG = H(\text{parent}) - \sum_c \frac{n_c}{n}\, H(\text{child}_c), \qquad H = -
 makes the class easier to name, the split has gained the difference. It equals the mutual information between the split
 and the class, so it is never negative and never above the parent's entropy.
 
-**When to use it.** To choose the question at a node of a decision tree (ID3, C4.5), and to rank categorical features.
-A perfect split of a balanced binary node gains exactly one bit; a split whose children repeat the parent's class
+**When to use it.** To choose the question at a node of a decision tree (ID3, C4.5), and to rank categorical features. A
+perfect split of a balanced binary node gains exactly one bit; a split whose children repeat the parent's class
 proportions gains nothing.
 
 **Cost.** Linear in the number of counts.
@@ -68,8 +68,8 @@ def information_gain(children: Counts) -> Output:
     Returns
     -------
     dict
-        ``information_gain`` in bits, ``parent_entropy``, ``child_entropies`` (c,), ``weights`` (c,), ``gain_ratio`` (0 if
-        all rows fall into one child).
+        ``information_gain`` in bits, ``parent_entropy``, ``child_entropies`` (c,), ``weights`` (c,), ``gain_ratio`` (0
+        if all rows fall into one child).
 
     Raises
     ------

@@ -11,14 +11,14 @@ Histogram bins are the default of modern boosting libraries for large $n$.
 
 **Cost.** Exact: $O(n \log n)$ for sorting, $O(n)$ for the scan. Histogram with $B$ bins: $O(n + B)$, no sorting.
 
-**Pitfalls.** Boosting libraries do not evaluate all possible splits: they use bins, and skip the empty entries of sparse
-data. A one-hot column offers only one-vs-rest splits, so isolating a group of $k$ out of $K$ categories takes up to $k$
-splits and the trees get lopsided; on one-hot data of high cardinality a linear model or a factorization machine often
-wins. Skipping one-hot encoding needs native support for categories (LightGBM, CatBoost, newer XGBoost): a classic
+**Pitfalls.** Boosting libraries do not evaluate all possible splits: they use bins, and skip the empty entries of
+sparse data. A one-hot column offers only one-vs-rest splits, so isolating a group of $k$ out of $K$ categories takes up
+to $k$ splits and the trees get lopsided; on one-hot data of high cardinality a linear model or a factorization machine
+often wins. Skipping one-hot encoding needs native support for categories (LightGBM, CatBoost, newer XGBoost): a classic
 boosted tree wants numbers. Sorting categories by their mean target finds the best two-group split directly.
 
-**References.** Breiman et al., *Classification and Regression Trees* (1984). Fisher, *On grouping for maximum homogeneity*
-(1958). Ke et al., *LightGBM*, NeurIPS (2017).
+**References.** Breiman et al., *Classification and Regression Trees* (1984). Fisher, *On grouping for maximum
+homogeneity* (1958). Ke et al., *LightGBM*, NeurIPS (2017).
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from algorithms.toy_data import Floats
 
 
 def sse_reductions(x: Floats, y: Floats, thresholds: Floats) -> Floats:
-    """Reduction of the summed squared error for each threshold (rows with x <= threshold go left); 0 if a side is empty.
+    """Reduction of the summed squared error by each threshold (x <= threshold goes left); 0 if a side is empty.
 
     Examples
     --------
@@ -98,9 +98,9 @@ def regression_tree_split(
     Returns
     -------
     dict
-        ``best_threshold`` (the category for "one-hot"), ``best_reduction``, ``left_mean``, ``right_mean`` ("left" is the
-        category for "one-hot"), ``sse_before``, ``sse_after``, ``candidates`` (how many were tried), ``thresholds`` and
-        ``reductions`` (at most 50 of them).
+        ``best_threshold`` (the category for "one-hot"), ``best_reduction``, ``left_mean``, ``right_mean`` ("left" is
+        the category for "one-hot"), ``sse_before``, ``sse_after``, ``candidates`` (how many were tried), ``thresholds``
+        and ``reductions`` (at most 50 of them).
 
     Raises
     ------

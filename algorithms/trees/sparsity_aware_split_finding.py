@@ -1,9 +1,11 @@
-r"""Sparsity-aware split finding learns, for every split of a boosted tree, a default direction that missing values take.
+r"""Sparsity-aware split finding learns, for every split of a boosted tree, a default direction that missing values
+take.
 
 $$\text{gain} = \tfrac12\left[\frac{G_L^2}{H_L + \lambda} + \frac{G_R^2}{H_R + \lambda} - \frac{G^2}{H + \lambda}\right]
 - \gamma$$
 
-evaluated twice for each threshold: once with the gradient sums of the missing rows added to the left, once to the right.
+evaluated twice for each threshold: once with the gradient sums of the missing rows added to the left, once to the
+right.
 
 **Intuition.** Whether a value is missing often says something about the target. The scan tries both sides and keeps the
 better one, so missing rows join the side whose gradients resemble theirs. No imputation is needed.
@@ -18,7 +20,8 @@ scikit-learn cannot is out of date. In XGBoost an absent entry of a sparse matri
 zero is a value, so missing and zero are not alike. If no row was missing in training, the direction is arbitrary for
 missing rows at prediction time.
 
-**References.** Chen and Guestrin, *XGBoost: A scalable tree boosting system*, KDD (2016), arXiv:1603.02754, algorithm 3.
+**References.** Chen and Guestrin, *XGBoost: A scalable tree boosting system*, KDD (2016), arXiv:1603.02754, algorithm
+3.
 """
 
 from __future__ import annotations
@@ -60,8 +63,8 @@ def sparsity_aware_split_finding(
     Returns
     -------
     dict
-        ``threshold``, ``default_direction`` ("left" or "right"), ``gain``, ``gain_if_left`` and ``gain_if_right`` (best over
-        thresholds), ``left_weight``, ``right_weight`` (changes of the prediction), ``entries_scanned``.
+        ``threshold``, ``default_direction`` ("left" or "right"), ``gain``, ``gain_if_left`` and ``gain_if_right`` (best
+        over thresholds), ``left_weight``, ``right_weight`` (changes of the prediction), ``entries_scanned``.
 
     Raises
     ------

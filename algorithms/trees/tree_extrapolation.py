@@ -7,15 +7,15 @@ the same outermost leaf, so the prediction stays where it was at the edge. Avera
 (boosting) inherit this: a forest can never leave the range of its training targets. A model trained on $y = x$ over
 $[0, 1]$ answers about 1 at $x = 10$.
 
-**When to use it.** As a check before using tree ensembles for trends, far-horizon forecasts or physical laws. Help them by
-predicting differences, by removing the trend first, or by linear leaves.
+**When to use it.** As a check before using tree ensembles for trends, far-horizon forecasts or physical laws. Help them
+by predicting differences, by removing the trend first, or by linear leaves.
 
 **Cost.** None.
 
 **Pitfalls.** Cross-validation with random folds hides the problem, because every fold covers the same range; split by
-time instead. The flat line looks like confidence but is only the edge. Extrapolation is not the only reason against tree
-ensembles, as is sometimes said: small samples of a smooth or truly linear signal also favour other models. And a linear
-model extrapolates, but nothing guarantees that the line goes on.
+time instead. The flat line looks like confidence but is only the edge. Extrapolation is not the only reason against
+tree ensembles, as is sometimes said: small samples of a smooth or truly linear signal also favour other models. And a
+linear model extrapolates, but nothing guarantees that the line goes on.
 
 **References.** Hastie, Tibshirani and Friedman, *The Elements of Statistical Learning* (2009), chapters 9, 10 and 15.
 """

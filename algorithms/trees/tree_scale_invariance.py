@@ -1,10 +1,11 @@
-r"""Trees are invariant to strictly monotone transforms of a feature, because a split depends only on the order of its values.
+r"""Trees are invariant to strictly monotone transforms of a feature, because a split depends only on the order of its
+values.
 
 $$x_j \le t \iff g(x_j) \le g(t) \quad\text{for strictly increasing } g$$
 
-**Intuition.** Replacing a feature by its logarithm, its rank or a rescaled copy keeps the order of the rows. Every way to
-cut the rows in two is still available with the same gain, so the same partition is found and the training predictions
-do not move by a single bit. A linear or distance-based model changes with each of these transforms.
+**Intuition.** Replacing a feature by its logarithm, its rank or a rescaled copy keeps the order of the rows. Every way
+to cut the rows in two is still available with the same gain, so the same partition is found and the training
+predictions do not move by a single bit. A linear or distance-based model changes with each of these transforms.
 
 **When to use it.** To skip standardisation for trees, forests and boosted trees, and to explain why a wild value in a
 feature does them little harm: it stays the largest value, however large.
@@ -17,8 +18,8 @@ to outliers holds for features only: an outlier in the target still moves the me
 boosted ensemble with squared loss. The general claim that tree models shrug off outliers is too broad. Histogram bins
 of equal width are not invariant either; quantile bins are.
 
-**References.** Breiman et al., *Classification and Regression Trees* (1984). Hastie, Tibshirani and Friedman, *The Elements
-of Statistical Learning* (2009), section 10.7.
+**References.** Breiman et al., *Classification and Regression Trees* (1984). Hastie, Tibshirani and Friedman, *The
+Elements of Statistical Learning* (2009), section 10.7.
 """
 
 from __future__ import annotations

@@ -66,6 +66,12 @@ def test_a_perfect_stump_ends_the_boosting() -> None:
     assert output["training_error"] == 0
 
 
+def test_a_chance_level_classifier_ends_the_boosting() -> None:
+    output = adaboost([[0], [0], [0], [0]], [0, 1, 0, 1], rounds=10)  # no split separates equal rows: e = 1 / 2
+    assert output["rounds_used"] == 1
+    assert output["alphas"] == pytest.approx([0])
+
+
 @pytest.mark.parametrize("bad", [{"y": [1] * 10}, {"y": [1, 2]}, {"rounds": 0}])
 def test_bad_input_is_refused(bad: dict[str, object]) -> None:
     with pytest.raises(InputError):

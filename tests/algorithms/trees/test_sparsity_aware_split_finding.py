@@ -54,7 +54,7 @@ def test_missing_rows_join_the_side_they_resemble() -> None:
 
 
 def test_golden_weights() -> None:
-    # mean 10 / 3; left {0, 0}: G = 20 / 3, weight -G / (2 + 1) = -20 / 9; right four rows of 5: G = -20 / 3, weight 20 / 3 / 5
+    # mean 10 / 3; left {0, 0}: G = 20 / 3, weight -G / (2 + 1) = -20 / 9; right {5, 5, 5, 5}: -G / (4 + 1) = 20 / 15
     output = load("sparsity-aware-split-finding").run()
     assert output["left_weight"] == pytest.approx(-20 / 9)
     assert output["right_weight"] == pytest.approx(4 / 3)
