@@ -22,6 +22,7 @@ and Calibration*, arXiv:1709.02012.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Annotated, Any
 
 import numpy as np
@@ -173,8 +174,13 @@ def equalized_odds_postprocessing(
     hulls = {g: roc_hull(s[a == g], y[a == g]) for g in "ab"}
     base = float(y.mean())
     candidates = sorted({corner[0] for hull in hulls.values() for corner in hull})
-    fine = np.unique(np.concatenate([candidates, np.linspace(0, 1, 201)]))
-    points = [(f, min(height(hull, f) for hull in hulls.values())) for f in fine.tolist()]
+    gaps = [height(hulls["a"], f) - height(hulls["b"], f) for f in candidates]
+    crossings = [  # both hulls are straight between two candidates
+        f + (g - f) * d / (d - e)
+        for (f, g), (d, e) in zip(pairwise(candidates), pairwise(gaps), strict=True)
+        if d * e < 0
+    ]
+    points = [(f, min(height(hull, f) for hull in hulls.values())) for f in [*candidates, *crossings]]
     fpr, tpr = min(points, key=lambda point: base * (1 - point[1]) + (1 - base) * point[0])
     parts = {g: mixture(hulls[g], fpr, tpr) for g in "ab"}
     single = min((float(((s >= t) != (y == 1)).mean()), t) for t in [*np.unique(s).tolist(), np.inf])
