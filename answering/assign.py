@@ -126,7 +126,7 @@ def fit(question: str, quantity: Quantity, parameter: Parameter, pool: Sequence[
     elif parameter.required and not quantity.loose:
         score += 0.4
     if quantity.unit and quantity.unit in parameter.units:
-        score += 1.0
+        score += 1.0 if quantity.unit != "share" or parameter.required else 0.4
     return score
 
 

@@ -56,7 +56,7 @@ SPOKEN = {
     "parameters_billion": "parameters parameter params model",
     "people": "people persons guests students group",
     "positive_tests": "tests tested",
-    "prevalence": "prevalence people population prior base has have condition disease ill sick spam",
+    "prevalence": "prevalence population prior base condition disease ill sick infected spam",
     "prior": "prior",
     "r": "rank",
     "ratio": "ratio",

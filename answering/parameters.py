@@ -15,10 +15,13 @@ from indexing.stores.analysis import STOP_WORDS, stems
 
 DATA = ("x", "data", "gradients", "values", "points", "samples", "betas", "weights", "scores", "y")
 GENERIC = frozenset(
-    stems("number default one two all each given example every used value values that there per after before not of")
+    stems(
+        "number default one two all each given example every used value values that per after before probability share"
+    )
 ) | frozenset(STOP_WORDS)
 BYTES = re.compile(r"(?:^|_)(?:kb|mb|gb|tb|mib|gib|bytes?)(?:_|$)|memory|\bbytes?\b|\b[KMG]i?B\b")
 PER_UNIT = {"kb": 1e3, "mb": 1e6, "gb": 1e9, "tb": 1e12, "mib": 2.0**20, "gib": 2.0**30, "billion": 1e9, "million": 1e6}
+INFINITY = float("inf")
 SECONDS = re.compile(r"second|\bms\b|time|delay|latency", re.IGNORECASE)
 
 
@@ -207,9 +210,8 @@ def within(value: Any, spec: Mapping[str, Any]) -> bool:
         return spec.get("type") == "string"
     if spec.get("type") not in {"number", "integer"} or (spec["type"] == "integer" and not isinstance(value, int)):
         return False
-    low, high = spec.get("minimum", -np_inf), spec.get("maximum", np_inf)
-    strictly = spec.get("exclusiveMinimum", -np_inf) < value < spec.get("exclusiveMaximum", np_inf)
+    low, high = spec.get("minimum", -INFINITY), spec.get("maximum", INFINITY)
+    strictly = spec.get("exclusiveMinimum", -INFINITY) < value < spec.get("exclusiveMaximum", INFINITY)
     return bool(low <= value <= high and strictly)
 
 
-np_inf = float("inf")

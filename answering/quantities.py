@@ -174,7 +174,9 @@ def enumerations(question: str) -> list[Quantity]:
 
 
 def parts(question: str, quantity: Quantity) -> list[Quantity]:
-    """The single numbers of a loose row; of a longer one each stays loose."""
+    """The single numbers of a loose row; of three each stays loose, and more are data that are never split."""
+    if quantity.kind == "row" and len(quantity.value) > 3:
+        return []
     inside = (q for q in scalars(question[: quantity.end]) if quantity.start <= q.start)
     return [replace(q, loose=len(quantity.value) > 2) for q in inside]
 
