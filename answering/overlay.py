@@ -22,8 +22,8 @@ VERDICTS = {
     "outdated": "which is outdated",
 }
 MAX_PROOFS = 2
-NEAREST_HITS = 6
-CONCERNED = 0.4
+NEAREST_HITS = 3
+CONCERNED = 0.5
 Recognise = Callable[[str, Sequence[str]], list[Erratum]]
 
 
@@ -44,7 +44,7 @@ class Review:
 
 
 def review(question: str, sentences: Sequence[Sentence], hits: Sequence[Hit], find: Recognise = recognise) -> Review:
-    """Part the chosen sentences; a wrong claim of the nearest hits counts too where it concerns the question's words.
+    """Part the chosen sentences; wrong claims count where they concern the question, those of the nearest hits too.
 
     Parameters
     ----------
@@ -58,13 +58,15 @@ def review(question: str, sentences: Sequence[Sentence], hits: Sequence[Hit], fi
         Errata of a sentence under its headings.
     """
     clean: list[Sentence] = []
-    refuted: dict[str, Refuted] = {}
+    wrong: list[Refuted] = []
     for sentence in sentences:
-        wrong = find(sentence.quote, hits[sentence.hit].heading_path)
-        for erratum in wrong:
-            refuted.setdefault(erratum.id, Refuted(erratum, sentence))
-        if not wrong:
+        found = find(sentence.quote, hits[sentence.hit].heading_path)
+        wrong.extend(Refuted(erratum, sentence) for erratum in found)
+        if not found:
             clean.append(sentence)
+    # a wrong sentence beside the point is left out in silence, unless nothing else is left to say
+    shown = [one for one in wrong if not clean or concerns(one.erratum, question)]
+    refuted = {one.erratum.id: one for one in reversed(shown)}
     for index, hit in enumerate(hits[:NEAREST_HITS]):
         for span in candidate_spans(hit):
             for erratum in find(hit.text[span[0] : span[1]], hit.heading_path):
@@ -74,7 +76,7 @@ def review(question: str, sentences: Sequence[Sentence], hits: Sequence[Hit], fi
 
 
 def concerns(erratum: Erratum, question: str) -> bool:
-    """Whether a question is about a claim: its topic is named, and two fifths of the question's words stand in the entry.
+    """Whether a question is about a claim: its topic is named, and half of the question's words stand in the entry.
 
     Examples
     --------

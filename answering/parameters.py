@@ -213,5 +213,3 @@ def within(value: Any, spec: Mapping[str, Any]) -> bool:
     low, high = spec.get("minimum", -INFINITY), spec.get("maximum", INFINITY)
     strictly = spec.get("exclusiveMinimum", -INFINITY) < value < spec.get("exclusiveMaximum", INFINITY)
     return bool(low <= value <= high and strictly)
-
-

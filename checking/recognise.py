@@ -13,8 +13,9 @@ from indexing.stores.analysis import stems
 GAP = r"(?:\S+ ){0,6}?"
 FALSEHOOD = (
     "false|wrong|wrongly|incorrect|incorrectly|myth|misconception|mistaken|common error|by mistake|mixes up|opposite|"
-    "swapped|some texts"
+    "swapped|some texts|often said|often listed|is claimed|sometimes said|some overviews|mixes them up"
 )
+"""Words that report a claim rather than make it."""
 NEGATION = "no|nor|not|never|cannot|can't|isn't|doesn't|don't|aren't|won't"
 
 
