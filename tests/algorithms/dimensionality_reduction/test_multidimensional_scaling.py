@@ -36,6 +36,8 @@ def test_impossible_distances_show_as_negative_eigenvalues() -> None:
     # 0 is at 1 from three points that are 2 from each other: no plane or space allows that (needs sqrt(3) at most)
     D = [[0, 1, 1, 1], [1, 0, 2, 2], [1, 2, 0, 2], [1, 2, 2, 0]]
     output = multidimensional_scaling(D, 3)
+    values = output["eigenvalues"]
+    assert output["negative_share"] == pytest.approx(-values[values < 0].sum() / np.abs(values).sum())
     assert output["negative_share"] > 0.01
     assert output["stress"] > 0.01
 

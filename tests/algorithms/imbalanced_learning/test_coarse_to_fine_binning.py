@@ -23,6 +23,7 @@ def test_the_product_is_a_distribution_with_the_right_margins(seed: int, sizes: 
         assert part.sum() == pytest.approx(B[b])
     assert output["best_probability"] == output["probabilities"].max() >= output["greedy_probability"]
     assert output["bin_of_class"][output["greedy_class"]] == B.argmax()
+    assert output["greedy_probability"] == pytest.approx(B.max() * inside[B.argmax()].max())
 
 
 def test_the_best_class_need_not_be_in_the_best_bin() -> None:

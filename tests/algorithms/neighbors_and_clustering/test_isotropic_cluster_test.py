@@ -41,6 +41,13 @@ def test_statistic_has_the_mean_of_its_chi_square() -> None:
     assert np.mean([run["chi_square"] for run in runs]) == pytest.approx(5, abs=0.8)
 
 
+def test_verdict_is_the_mean_plus_three_standard_deviations() -> None:
+    # chi-square with 2 degrees of freedom: mean 2, variance 4, so the limit is 8
+    runs = [isotropic_cluster_test(stretch=1.15, n=500, seed=s) for s in range(30)]
+    assert all(run["isotropic"] == (run["chi_square"] <= 8) for run in runs)
+    assert any(8 < run["chi_square"] < 14 for run in runs)
+
+
 @given(st.integers(0, 1000))
 def test_whitening_gives_the_identity_and_ignores_affine_maps(seed: int) -> None:
     rng = np.random.default_rng(seed)
