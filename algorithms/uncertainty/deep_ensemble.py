@@ -41,10 +41,10 @@ from algorithms.uncertainty.mc_dropout import curve, draw, forward, train
     figure=draw,
 )
 def deep_ensemble(
-    members: Annotated[int, Field(ge=2, le=10)] = 5,
+    members: Annotated[int, Field(ge=2, le=8)] = 5,
     steps: Annotated[int, Field(ge=10, le=600)] = 400,
-    hidden: Annotated[int, Field(ge=4, le=64)] = 32,
-    n: Annotated[int, Field(ge=10, le=200)] = 60,
+    hidden: Annotated[int, Field(ge=4, le=48)] = 32,
+    n: Annotated[int, Field(ge=10, le=100)] = 60,
     seed: Seed = 0,
 ) -> Output:
     """Train several networks on a sine within [-1, 1] and compare their predictions within [-3, 3].

@@ -118,9 +118,9 @@ def draw(inputs: dict[str, Any], output: Output) -> Any:
 def mc_dropout(
     dropout: Annotated[float, Field(ge=0, le=0.8)] = 0.1,
     passes: Annotated[int, Field(ge=2, le=200)] = 100,
-    steps: Annotated[int, Field(ge=10, le=1_500)] = 800,
-    hidden: Annotated[int, Field(ge=4, le=64)] = 32,
-    n: Annotated[int, Field(ge=10, le=200)] = 60,
+    steps: Annotated[int, Field(ge=10, le=1_000)] = 800,
+    hidden: Annotated[int, Field(ge=4, le=48)] = 32,
+    n: Annotated[int, Field(ge=10, le=100)] = 60,
     seed: Seed = 0,
 ) -> Output:
     """Train a network on a sine within [-1, 1] and predict within [-3, 3] with dropout on.

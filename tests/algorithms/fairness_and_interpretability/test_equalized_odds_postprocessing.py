@@ -71,6 +71,15 @@ def test_one_threshold_is_unfair_to_the_worse_scored_group() -> None:
     assert len(r["thresholds"]["a"]) > len(r["thresholds"]["b"])  # the better curve is randomised down
 
 
+def test_the_best_point_can_be_where_the_hulls_cross() -> None:
+    # a: (0, 0.5) to (1, 1), height 0.5 + 0.5 f; b: (0, 0) to (0.4, 1), height 2.5 f; equal at f = 0.25 with 0.625
+    scores = [0.9, 0.9, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1] + [0.8] * 7 + [0.2] * 3
+    labels = [1, 1, 1, 1, 0, 0, 0, 0] + [1] * 5 + [0] * 5
+    r = equalized_odds_postprocessing(scores, labels, ["a"] * 8 + ["b"] * 10)
+    assert (r["false_positive_rate"], r["true_positive_rate"]) == pytest.approx((0.25, 0.625))
+    assert r["error"] == pytest.approx(0.3125) and r["achieved"]["a"] == pytest.approx(r["achieved"]["b"])
+
+
 @pytest.mark.parametrize(
     "bad",
     [
