@@ -28,6 +28,7 @@ from core.types import Answer, Citation, Execution, Frozen, Hit, ModelInfo, Sear
 from indexing.stores.base import Snapshot
 from retrieval.pipeline import Cascade, check_stages
 from retrieval.scoring.maxsim import root_idf
+from retrieval.topics import TOPIC_HITS, topic_names
 
 EventKind = Literal["token", "citation", "execution", "warning", "done"]
 HANDBOOK_NOTICE = "Your documents do not cover this; the built-in handbook does."
@@ -140,8 +141,9 @@ class Assistant:
         draft = Draft()
         standalone = condense(request.question, request.history, self._linker)
         kind = route(standalone)
-        own = self._find(self._snapshot(request.collection), standalone, request, kind, draft, "retrieval")
         handbook = self._find(self._snapshot("handbook"), standalone, request, kind, draft, "handbook")
+        topics = self._topics(request, handbook)
+        own = self._find(self._snapshot(request.collection), standalone, request, kind, draft, "retrieval", topics)
         bar = threshold(self._settings.answer.risk if request.risk is None else request.risk, calibration())
         used, from_handbook = self._decide(own, handbook, bar, request)
         self._run(standalone, kind, handbook, draft, started)
@@ -188,14 +190,21 @@ class Assistant:
         return found.features
 
     def _find(
-        self, snapshot: Snapshot | None, query: str, request: Question, kind: Route, draft: Draft, name: str
+        self,
+        snapshot: Snapshot | None,
+        query: str,
+        request: Question,
+        kind: Route,
+        draft: Draft,
+        name: str,
+        topics: Sequence[str] = (),
     ) -> Found | None:
         """Hits and evidence of one collection; None where it is missing or empty."""
         if snapshot is None or not len(snapshot):
             return None
         started = time.perf_counter()
         k = request.k or self._settings.answer.hits
-        result = self._cascade.search(snapshot, query, k, request.stages)
+        result = self._cascade.search(snapshot, query, k, request.stages, topics)
         hits: Sequence[Hit] = result.hits
         encoding = self._encoder.encode_query(query)
         weights = root_idf(snapshot.token_frequencies(encoding.token_ids), len(snapshot))
@@ -203,6 +212,12 @@ class Assistant:
         values = features(query, snapshot, hits, evidence)
         draft.timings[name] = (time.perf_counter() - started) * 1000
         return Found(result, evidence, probability(values, calibration()), values)
+
+    def _topics(self, request: Question, handbook: Found | None) -> tuple[str, ...]:
+        """What the question is about in the handbook's words, for the cascade as it runs by default."""
+        if handbook is None or request.stages is not None or request.collection == "handbook":
+            return ()
+        return topic_names(handbook.result.hits[:TOPIC_HITS], self._settings.retrieval.topics)
 
     def _decide(
         self, own: Found | None, handbook: Found | None, bar: float, request: Question

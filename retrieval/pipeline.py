@@ -36,6 +36,15 @@ class Candidates:
     run: list[StageName] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Probe:
+    """What the first stages know of a query: its encoding, BM25's score of every row, and the rows they found."""
+
+    encoding: Encoding | None
+    lexical: Scores | None
+    rows: Rows
+
+
 class Cascade:
     """Searches snapshots; holds no state between queries.
 
@@ -60,7 +69,14 @@ class Cascade:
         self._rerank_candidates = rerank_candidates
         self._codec = get_codec(encoder.token_dimension)
 
-    def search(self, snapshot: Snapshot, query: str, k: int = 10, stages: Sequence[str] | None = None) -> SearchResult:
+    def search(
+        self,
+        snapshot: Snapshot,
+        query: str,
+        k: int = 10,
+        stages: Sequence[str] | None = None,
+        topics: Sequence[str] = (),
+    ) -> SearchResult:
         """The best `k` hits.
 
         Parameters
@@ -73,6 +89,9 @@ class Cascade:
             Hits wanted.
         stages : sequence of str, optional
             Subset of `core.types.STAGES`; all by default.
+        topics : sequence of str
+            Names of what the query is about, as a reference collection knows them; they widen the candidates and add
+            `RetrievalSettings.topic_weight` times their own fused score, so that a paraphrase finds the right words.
 
         Raises
         ------
@@ -83,8 +102,7 @@ class Cascade:
         if not query.strip():
             raise InputError("the query is empty", fix="ask something")
         started = time.perf_counter()
-        candidates = self.candidates(snapshot, query, wanted)
-        fused = self._fuse(candidates)
+        candidates, fused = self._fused(snapshot, query, wanted, topics)
         order = np.lexsort((candidates.rows, -fused))
         fused = self._rerank(snapshot, query, candidates, order, fused, wanted)
         order = np.lexsort((candidates.rows, -fused))
@@ -98,11 +116,34 @@ class Cascade:
             timings_ms={name: round(value, 3) for name, value in candidates.timings.items()},
         )
 
+    def _fused(
+        self, snapshot: Snapshot, query: str, wanted: Sequence[StageName], topics: Sequence[str]
+    ) -> tuple[Candidates, Scores]:
+        """Candidates and their fused scores, those of the topics added."""
+        result = Candidates(rows=np.zeros(0, dtype=np.int64))
+        probe = self._probe(snapshot, query, wanted, result)
+        result.rows = probe.rows
+        if not topics:
+            self._score(snapshot, probe, wanted, result)
+            return result, self._fuse(result)
+        started = time.perf_counter()
+        near = Candidates(rows=result.rows)
+        named = self._probe(snapshot, " ".join(topics), wanted, near)
+        result.rows = near.rows = np.union1d(probe.rows, named.rows)
+        self._score(snapshot, named, wanted, near)
+        result.timings["topics"] = (time.perf_counter() - started) * 1000
+        self._score(snapshot, probe, wanted, result)
+        return result, self._fuse(result) + self._settings.topic_weight * self._fuse(near)
+
     def candidates(self, snapshot: Snapshot, query: str, wanted: Sequence[StageName]) -> Candidates:
         """Candidates of the first stages with the scores of every stage but the cross-encoder."""
-        result = Candidates(rows=np.zeros(0, dtype=np.int64))
+        return self._fused(snapshot, query, wanted, ())[0]
+
+    def _probe(self, snapshot: Snapshot, query: str, wanted: Sequence[StageName], result: Candidates) -> Probe:
+        """What the first stages find for a query."""
+        nothing = np.zeros(0, dtype=np.int64)
         if not len(snapshot):
-            return result
+            return Probe(None, None, nothing)
         settings = self._settings
         encoding = self._encode(query, wanted, result)
         lexical: Scores | None = None
@@ -114,15 +155,19 @@ class Cascade:
         if "dense" in wanted and encoding is not None:
             with Timer(result, "dense"):
                 pools.append(snapshot.dense_search(encoding.sentence, settings.candidates)[0])
-        rows = np.unique(np.concatenate(pools)) if pools else result.rows
+        rows = np.unique(np.concatenate(pools)) if pools else nothing
         if "neighbours" in wanted:
             with Timer(result, "neighbours"):
                 seeds = interleave(pools)
                 result.neighbours = nearest_to_seeds(snapshot, seeds, settings.seeds, settings.neighbours)
                 rows = np.unique(np.concatenate([rows, np.array(list(result.neighbours), dtype=np.int64)]))
-        result.rows = rows
-        if lexical is not None:
-            result.scores["bm25"] = lexical[rows]
+        return Probe(encoding, lexical, rows)
+
+    def _score(self, snapshot: Snapshot, probe: Probe, wanted: Sequence[StageName], result: Candidates) -> None:
+        """Score the rows of `result` at every stage but the cross-encoder."""
+        rows, encoding = result.rows, probe.encoding
+        if probe.lexical is not None:
+            result.scores["bm25"] = probe.lexical[rows]
         if "dense" in wanted and encoding is not None:
             result.scores["dense"] = (snapshot.dense_vectors(rows) @ encoding.sentence).astype(np.float64)
         if "colbert" in wanted and encoding is not None:
@@ -131,7 +176,6 @@ class Cascade:
                     result.scores["colbert"] = maxsim_scores(snapshot, self._codec, encoding, rows)
             else:
                 result.missing["colbert"] = NO_LATE_INTERACTION
-        return result
 
     def _encode(self, query: str, wanted: Sequence[StageName], result: Candidates) -> Encoding | None:
         if not {"dense", "colbert"} & set(wanted):
