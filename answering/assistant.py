@@ -28,7 +28,7 @@ from core.types import Answer, Citation, Execution, Frozen, Hit, ModelInfo, Sear
 from indexing.stores.base import Snapshot
 from retrieval.pipeline import Cascade, check_stages
 from retrieval.scoring.maxsim import root_idf
-from retrieval.topics import TOPIC_HITS, topic_names
+from retrieval.topics import NO_TOPICS, Topics, topics_of
 
 EventKind = Literal["token", "citation", "execution", "warning", "done"]
 HANDBOOK_NOTICE = "Your documents do not cover this; the built-in handbook does."
@@ -197,7 +197,7 @@ class Assistant:
         kind: Route,
         draft: Draft,
         name: str,
-        topics: Sequence[str] = (),
+        topics: Topics = NO_TOPICS,
     ) -> Found | None:
         """Hits and evidence of one collection; None where it is missing or empty."""
         if snapshot is None or not len(snapshot):
@@ -213,11 +213,11 @@ class Assistant:
         draft.timings[name] = (time.perf_counter() - started) * 1000
         return Found(result, evidence, probability(values, calibration()), values)
 
-    def _topics(self, request: Question, handbook: Found | None) -> tuple[str, ...]:
+    def _topics(self, request: Question, handbook: Found | None) -> Topics:
         """What the question is about in the handbook's words, for the cascade as it runs by default."""
         if handbook is None or request.stages is not None or request.collection == "handbook":
-            return ()
-        return topic_names(handbook.result.hits[:TOPIC_HITS], self._settings.retrieval.topics)
+            return NO_TOPICS
+        return topics_of(handbook.result.hits, self._settings.retrieval.topics)
 
     def _decide(
         self, own: Found | None, handbook: Found | None, bar: float, request: Question

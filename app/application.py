@@ -27,7 +27,7 @@ from indexing.stores.embedded import EmbeddedStore
 from retrieval.filtered import Filters, filtered
 from retrieval.pipeline import Cascade, check_stages
 from retrieval.rank_texts import rank_texts
-from retrieval.topics import TOPIC_HITS, topic_names
+from retrieval.topics import NO_TOPICS, TOPIC_HITS, Topics, topics_of
 
 
 class Application:
@@ -169,15 +169,15 @@ class Application:
             raise NotFound(
                 f"nothing is indexed in {self.home.absolute()}", fix="run `vouch index FILE` or `make setup`"
             )
-        topics = self.topics(query) if stages is None and collection != HANDBOOK else ()
+        topics = self.topics(query) if stages is None and collection != HANDBOOK else NO_TOPICS
         return self.cascade.search(filtered(snapshot, filters), query, k, stages, topics)
 
-    def topics(self, query: str) -> tuple[str, ...]:
+    def topics(self, query: str) -> Topics:
         """What a query is about, in the handbook's words; nothing where there is no handbook."""
         handbook = self.snapshot_or_none(HANDBOOK)
         if handbook is None or not query.strip() or not self.settings.retrieval.topics:
-            return ()
-        return topic_names(self.cascade.search(handbook, query, TOPIC_HITS).hits, self.settings.retrieval.topics)
+            return NO_TOPICS
+        return topics_of(self.cascade.search(handbook, query, TOPIC_HITS).hits, self.settings.retrieval.topics)
 
     def rank_texts(self, query: str, texts: Sequence[str]) -> list[float]:
         """Relevance of texts that are not indexed, by the cross-encoder or late interaction."""

@@ -60,7 +60,9 @@ class RetrievalSettings(Group):
     dense_weight: float = Field(1.0, ge=0, le=10)
     colbert_weight: float = Field(1.0, ge=0, le=10)
     rerank_weight: float = Field(1.0, ge=0, le=10)
-    topic_weight: float = Field(0.5, ge=0, le=10, description="of the names that the handbook gives a question's topics")
+    topic_weight: float = Field(
+        0.5, ge=0, le=10, description="of the names that the handbook gives a question's topics"
+    )
     topics: int = Field(2, ge=0, le=10, description="names taken from the handbook; 0 asks it for none")
     bm25_k1: float = Field(1.5, ge=0, le=10)
     bm25_b: float = Field(0.75, ge=0, le=1)

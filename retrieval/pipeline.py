@@ -18,6 +18,7 @@ from retrieval.late_interaction import maxsim_scores
 from retrieval.lexical import bm25_scores, top_rows
 from retrieval.neighbours import nearest_to_seeds
 from retrieval.scoring.standardise import Scores, weighted_sum, z_scores
+from retrieval.topics import NO_TOPICS, Topics
 from retrieval.widen import widen
 
 NO_RERANKER = "this profile has no trained cross-encoder; name one in `reranker`"
@@ -75,7 +76,7 @@ class Cascade:
         query: str,
         k: int = 10,
         stages: Sequence[str] | None = None,
-        topics: Sequence[str] = (),
+        topics: Topics = NO_TOPICS,
     ) -> SearchResult:
         """The best `k` hits.
 
@@ -89,9 +90,10 @@ class Cascade:
             Hits wanted.
         stages : sequence of str, optional
             Subset of `core.types.STAGES`; all by default.
-        topics : sequence of str
-            Names of what the query is about, as a reference collection knows them; they widen the candidates and add
-            `RetrievalSettings.topic_weight` times their own fused score, so that a paraphrase finds the right words.
+        topics : Topics
+            Names of what the query is about, as a reference collection knows them; where that collection knows the query
+            at least as well as this one they widen the candidates and add `RetrievalSettings.topic_weight` times their
+            own fused score, so that a paraphrase finds the right words.
 
         Raises
         ------
@@ -117,27 +119,28 @@ class Cascade:
         )
 
     def _fused(
-        self, snapshot: Snapshot, query: str, wanted: Sequence[StageName], topics: Sequence[str]
+        self, snapshot: Snapshot, query: str, wanted: Sequence[StageName], topics: Topics
     ) -> tuple[Candidates, Scores]:
         """Candidates and their fused scores, those of the topics added."""
         result = Candidates(rows=np.zeros(0, dtype=np.int64))
         probe = self._probe(snapshot, query, wanted, result)
         result.rows = probe.rows
-        if not topics:
-            self._score(snapshot, probe, wanted, result)
+        self._score(snapshot, probe, wanted, result)
+        known = result.scores.get("colbert")
+        if not topics.names or known is None or not len(known) or known.max() > topics.nearness:
             return result, self._fuse(result)
         started = time.perf_counter()
         near = Candidates(rows=result.rows)
-        named = self._probe(snapshot, " ".join(topics), wanted, near)
+        named = self._probe(snapshot, " ".join(topics.names), wanted, near)
         result.rows = near.rows = np.union1d(probe.rows, named.rows)
         self._score(snapshot, named, wanted, near)
-        result.timings["topics"] = (time.perf_counter() - started) * 1000
         self._score(snapshot, probe, wanted, result)
+        result.timings["topics"] = (time.perf_counter() - started) * 1000
         return result, self._fuse(result) + self._settings.topic_weight * self._fuse(near)
 
     def candidates(self, snapshot: Snapshot, query: str, wanted: Sequence[StageName]) -> Candidates:
         """Candidates of the first stages with the scores of every stage but the cross-encoder."""
-        return self._fused(snapshot, query, wanted, ())[0]
+        return self._fused(snapshot, query, wanted, NO_TOPICS)[0]
 
     def _probe(self, snapshot: Snapshot, query: str, wanted: Sequence[StageName], result: Candidates) -> Probe:
         """What the first stages find for a query."""

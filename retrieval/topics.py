@@ -9,6 +9,7 @@ of its best hits become a second query. Only names are taken, so nothing of the 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from core.types import Hit
 
@@ -16,8 +17,28 @@ TOPIC_HITS = 5
 """Hits of the reference collection among which different titles are looked for."""
 
 
-def topic_names(hits: Sequence[Hit], limit: int) -> tuple[str, ...]:
-    """Titles of the first hits, each once, without what stands in brackets.
+@dataclass(frozen=True)
+class Topics:
+    """Names of what a query is about.
+
+    Attributes
+    ----------
+    names : tuple of str
+        Titles of the reference collection, the nearest first.
+    nearness : float
+        Best MaxSim of the query in the reference collection: the names count only in a collection that knows the query
+        no better, or a corpus of another field would be searched for the handbook's words.
+    """
+
+    names: tuple[str, ...]
+    nearness: float
+
+
+NO_TOPICS = Topics((), 0.0)
+
+
+def topics_of(hits: Sequence[Hit], limit: int) -> Topics:
+    """Titles of the first hits, each once.
 
     Parameters
     ----------
@@ -28,7 +49,10 @@ def topic_names(hits: Sequence[Hit], limit: int) -> tuple[str, ...]:
 
     Examples
     --------
-    >>> topic_names([], 2)
-    ()
+    >>> topics_of([], 2)
+    Topics(names=(), nearness=0.0)
     """
-    return tuple(dict.fromkeys(hit.title for hit in hits))[:limit]
+    first = hits[:TOPIC_HITS]
+    seen = [stage.score for hit in first if (stage := hit.stages.get("colbert")) is not None]
+    names = tuple(dict.fromkeys(hit.title for hit in first))[:limit]
+    return Topics(names, max(seen)) if seen else NO_TOPICS
