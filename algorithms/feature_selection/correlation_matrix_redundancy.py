@@ -28,9 +28,9 @@ from typing import Annotated, Any
 import numpy as np
 from pydantic import Field
 
+from algorithms.inputs import Table
 from algorithms.registry import Output, algorithm
 from algorithms.toy_data import Floats
-from algorithms.trees.decision_tree import Table
 
 
 def correlations(X: Floats) -> Floats:

@@ -27,8 +27,8 @@ from typing import Annotated, Any
 import numpy as np
 from pydantic import Field
 
-from algorithms.inputs import Seed
-from algorithms.neighbors_and_clustering.euclidean_distance import Points, squared_distances
+from algorithms.inputs import Points, Seed
+from algorithms.neighbors_and_clustering.euclidean_distance import squared_distances
 from algorithms.neighbors_and_clustering.k_means import best_kmeans
 from algorithms.registry import Output, algorithm
 
