@@ -64,7 +64,6 @@ def draw(inputs: dict[str, Any], output: Output) -> Any:
         "normalised exponential",
         "multinomial logistic",
         "argmax decision",
-        "softmax temperature",
         "softargmax",
     ),
     example={"logits": [2.0, 1.0, 0.1], "temperature": 1.0},

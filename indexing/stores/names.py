@@ -15,6 +15,7 @@ from indexing.stores.analysis import STOP_WORDS, WORD, stems
 REQUESTS = frozenset({"explain", "define", "describe", "tell", "definition", "meaning"})
 PREDICATES = frozenset({"work", "works", "mean", "stand", "do"})
 """Verbs that end "how does X work?", "what does X mean?"; only after a question word, since K-means ends so too."""
+ARTICLES = frozenset({"a", "an", "the"})
 MARK = "="
 """Begins the term of a name in the postings; no stem holds it."""
 
@@ -26,8 +27,8 @@ def name_key(text: str) -> str:
     --------
     >>> name_key("What is the area under the curve?") == name_key("Area under the curve")
     True
-    >>> [name_key(t) for t in ("How does dropout work?", "Explain word embeddings", "k-means", "What is A*?")]
-    ['dropout', 'word embed', 'k mean', 'a']
+    >>> [name_key(t) for t in ("How does dropout work?", "Explain bags of words", "k-means", "What is A*?")]
+    ['dropout', 'bag of word', 'k mean', 'a']
     """
     words = [word.casefold() for word in WORD.findall(text)]
     asked = len(words) > 1 and words[0] in {"how", "what"} and words[1] in {"do", "does"}
@@ -35,7 +36,7 @@ def name_key(text: str) -> str:
         words.pop(0)
     while asked and len(words) > 1 and (words[-1] in STOP_WORDS or words[-1] in PREDICATES):
         words.pop()
-    kept = [word for word in words if word not in STOP_WORDS] or words
+    kept = [word for word in words if word not in ARTICLES] or words  # other small words tell names apart
     return " ".join(stems(" ".join(kept)))
 
 

@@ -119,7 +119,7 @@ def build_segment(
         for key in keys:
             postings.setdefault(MARK + key, []).append((row, 1))
     terms = sorted((stem.encode(), stem) for stem in postings)
-    flat = np.array([pair for _, stem in names for pair in postings[stem]], dtype=np.int32).reshape(-1, 2)
+    flat = np.array([pair for _, stem in terms for pair in postings[stem]], dtype=np.int32).reshape(-1, 2)
     return Segment(
         first_row=first_row,
         dense=np.stack([e.sentence for e in encodings]).astype(np.float32),
