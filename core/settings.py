@@ -61,7 +61,7 @@ class RetrievalSettings(Group):
     colbert_weight: float = Field(1.0, ge=0, le=10)
     rerank_weight: float = Field(1.0, ge=0, le=10)
     name_weight: float = Field(
-        2.0, ge=0, le=100, description="added to the fused score of what is called exactly as the question's topic"
+        6.0, ge=0, le=100, description="added to the fused score of what is called exactly as the question's topic"
     )
     bm25_k1: float = Field(1.5, ge=0, le=10)
     bm25_b: float = Field(0.75, ge=0, le=1)
