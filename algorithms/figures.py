@@ -15,5 +15,7 @@ def heatmap(weights: Any, title: str, xlabel: str = "key", ylabel: str = "query"
     axes = figure.subplots()
     image = axes.imshow(np.asarray(weights, dtype=np.float64), vmin=0, cmap="viridis")
     axes.set(xlabel=xlabel, ylabel=ylabel, title=title)
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.get_major_locator().set_params(integer=True)  # half a token would be a tick otherwise
     figure.colorbar(image, ax=axes)
     return figure

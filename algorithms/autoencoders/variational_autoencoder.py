@@ -91,7 +91,7 @@ def draw(inputs: dict[str, Any], output: Output) -> Any:
     figure = Figure(figsize=(5, 3), layout="constrained")
     axes = figure.subplots()
     image = axes.imshow(output["interpolation"], aspect="auto", cmap="viridis")
-    axes.set(xlabel="component of x", ylabel="step from the first to the second input", title="latent interpolation")
+    axes.set(xlabel="component of x", ylabel="step from first to second", title="latent interpolation")
     figure.colorbar(image)
     return figure
 

@@ -65,6 +65,7 @@ def draw(inputs: dict[str, Any], output: Output) -> Any:
     axes.bar(place - 0.2, output["prior"], width=0.4, label="prior")
     axes.bar(place + 0.2, output["posterior"], width=0.4, label="posterior")
     axes.legend()
+    axes.xaxis.get_major_locator().set_params(integer=True)  # half a hypothesis would be a tick otherwise
     axes.set(xlabel="hypothesis", ylabel="probability", title="Bayes' theorem")
     return figure
 

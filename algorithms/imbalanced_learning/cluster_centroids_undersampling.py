@@ -43,6 +43,7 @@ def draw(inputs: dict[str, Any], output: Output) -> Any:
     second = 1 if X.shape[1] > 1 else 0
     axes.scatter(X[:, 0], X[:, second], s=12, label="majority")
     axes.scatter(C[:, 0], C[:, second], marker="x", s=80, label="centroids")
+    axes.set(xlabel="feature 1", ylabel="feature 2")
     axes.legend()
     return figure
 

@@ -62,6 +62,7 @@ def draw(inputs: dict[str, Any], output: Output) -> Any:
     second = 1 if M.shape[1] > 1 else 0
     axes.scatter(M[:, 0], M[:, second], label="minority")
     axes.scatter(S[:, 0], S[:, second], marker="x", label="synthetic")
+    axes.set(xlabel="feature 1", ylabel="feature 2")
     axes.legend()
     return figure
 

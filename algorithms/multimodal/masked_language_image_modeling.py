@@ -72,9 +72,9 @@ def draw(inputs: dict[str, Any], output: Output) -> Any:
     positions = np.arange(len(POSITIONS))
     axes.bar(positions - 0.2, list(output["accuracy"].values()), width=0.4, label="other modality visible")
     axes.bar(positions + 0.2, list(output["accuracy_hidden"].values()), width=0.4, label="hidden")
-    axes.set(xticks=positions, ylim=(0, 1), ylabel="accuracy", title="masked token")
+    axes.set(xticks=positions, ylim=(0, 1.25), ylabel="accuracy", title="masked token")
     axes.set_xticklabels(POSITIONS)
-    axes.legend()
+    axes.legend(ncols=2, loc="upper center")  # above the bars
     return figure
 
 
