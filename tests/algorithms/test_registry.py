@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import csv
-import json
 import re
 import sys
 from collections import defaultdict
@@ -72,18 +71,10 @@ def unbounded(node: dict[str, Any], definitions: dict[str, Any]) -> list[str]:
 
 
 @pytest.mark.parametrize("id", IDS)
-def test_example_runs_and_repeats(id: str) -> None:
+def test_example_gives_every_input_without_a_default(id: str) -> None:
     entry = registry.catalog()[id]
-    assert set(entry.example) >= {
-        name for name, field in entry.inputs_model.model_fields.items() if field.is_required()
-    }
-    first = entry.run()
-    assert first
-    json.dumps(first, allow_nan=False)
-    if entry.cost == "instant":
-        assert entry.run() == first
-    if entry.figure is not None:
-        assert entry.figure(entry.validate({}), first).axes
+    required = {name for name, field in entry.inputs_model.model_fields.items() if field.is_required()}
+    assert required <= set(entry.example) <= set(entry.inputs_model.model_fields)
 
 
 @pytest.mark.parametrize("id", IDS)
