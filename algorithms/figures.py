@@ -16,6 +16,6 @@ def heatmap(weights: Any, title: str, xlabel: str = "key", ylabel: str = "query"
     image = axes.imshow(np.asarray(weights, dtype=np.float64), vmin=0, cmap="viridis")
     axes.set(xlabel=xlabel, ylabel=ylabel, title=title)
     for axis in (axes.xaxis, axes.yaxis):
-        axis.get_major_locator().set_params(integer=True)  # half a token would be a tick otherwise
+        axis.get_major_locator().set_params(integer=True, min_n_ticks=1)  # half a token would be a tick otherwise
     figure.colorbar(image, ax=axes)
     return figure

@@ -61,7 +61,7 @@ def draw(inputs: dict[str, Any], output: Output) -> Any:
     place = np.arange(len(inputs["scores"]))
     axes.bar(place - 0.2, output["probabilities"], 0.4, label="sparsemax")
     axes.bar(place + 0.2, softmax_along(np.asarray(inputs["scores"])), 0.4, label="softmax")
-    axes.xaxis.get_major_locator().set_params(integer=True)  # half a class would be a tick otherwise
+    axes.xaxis.get_major_locator().set_params(integer=True, min_n_ticks=1)  # half a class would be a tick otherwise
     axes.set(xlabel="class", ylabel="probability", ylim=(0, 1))
     axes.legend()
     return figure

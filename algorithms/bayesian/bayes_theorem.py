@@ -65,7 +65,9 @@ def draw(inputs: dict[str, Any], output: Output) -> Any:
     axes.bar(place - 0.2, output["prior"], width=0.4, label="prior")
     axes.bar(place + 0.2, output["posterior"], width=0.4, label="posterior")
     axes.legend()
-    axes.xaxis.get_major_locator().set_params(integer=True)  # half a hypothesis would be a tick otherwise
+    axes.xaxis.get_major_locator().set_params(
+        integer=True, min_n_ticks=1
+    )  # half a hypothesis would be a tick otherwise
     axes.set(xlabel="hypothesis", ylabel="probability", title="Bayes' theorem")
     return figure
 

@@ -70,7 +70,7 @@ def draw_bars(probabilities: Any, frequencies: Any, title: str) -> Any:
     x = np.arange(len(probabilities))
     axes.bar(x - 0.2, probabilities, 0.4, label="probability")
     axes.bar(x + 0.2, frequencies, 0.4, label="frequency")
-    axes.xaxis.get_major_locator().set_params(integer=True)  # half a token would be a tick otherwise
+    axes.xaxis.get_major_locator().set_params(integer=True, min_n_ticks=1)  # half a token would be a tick otherwise
     axes.set(xlabel="token", title=title)
     axes.legend()
     return figure

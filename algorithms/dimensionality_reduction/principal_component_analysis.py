@@ -64,7 +64,7 @@ def draw(inputs: dict[str, Any], output: Output) -> Any:
     share = np.cumsum(output["explained_variance_ratio"])
     axes.bar(range(1, len(share) + 1), output["explained_variance_ratio"])
     axes.plot(range(1, len(share) + 1), share, "o-", color="black")
-    axes.xaxis.get_major_locator().set_params(integer=True)  # half a component would be a tick otherwise
+    axes.xaxis.get_major_locator().set_params(integer=True, min_n_ticks=1)  # half a component would be a tick otherwise
     axes.set(xlabel="component", ylabel="share of the variance", ylim=(0, 1.05))
     return figure
 

@@ -56,6 +56,8 @@ def draw(inputs: dict[str, Any], output: Output) -> Any:
     figure = Figure(figsize=(4, 3.5), layout="constrained")
     axes = figure.subplots()
     figure.colorbar(axes.imshow(output["matrix"], cmap="RdBu", vmin=-1, vmax=1))
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.get_major_locator().set_params(integer=True, min_n_ticks=1)  # halves would be ticks otherwise
     axes.set(title=f"kept {output['kept']}")
     return figure
 

@@ -73,6 +73,8 @@ def draw(inputs: dict[str, Any], output: Output) -> Any:
     figure = Figure(figsize=(4, 3.4), layout="constrained")
     axes = figure.subplots()
     image = axes.imshow(output["similarities"], vmin=-1, vmax=1, cmap="RdBu")
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.get_major_locator().set_params(integer=True, min_n_ticks=1)  # halves would be ticks otherwise
     axes.set(xlabel="caption", ylabel="image", title="cosine similarity")
     figure.colorbar(image)
     return figure

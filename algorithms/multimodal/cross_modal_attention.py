@@ -56,6 +56,8 @@ def draw(inputs: dict[str, Any], output: Output) -> Any:
     figure = Figure(figsize=(5, 3), layout="constrained")
     axes = figure.subplots()
     image = axes.imshow(output["weights"], vmin=0, vmax=1, cmap="Blues")
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.get_major_locator().set_params(integer=True, min_n_ticks=1)  # halves would be ticks otherwise
     axes.set(xlabel="image region", ylabel="text token", title="cross-modal attention")
     figure.colorbar(image)
     return figure

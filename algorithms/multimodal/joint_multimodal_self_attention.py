@@ -38,6 +38,8 @@ def draw(inputs: dict[str, Any], output: Output) -> Any:
     figure = Figure(figsize=(4, 4), layout="constrained")
     axes = figure.subplots()
     axes.imshow(output["weights"], vmin=0, vmax=1, cmap="Blues")
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.get_major_locator().set_params(integer=True, min_n_ticks=1)  # halves would be ticks otherwise
     border = len(inputs["text"]) - 0.5
     axes.axhline(border)
     axes.axvline(border)

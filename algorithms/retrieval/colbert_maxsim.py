@@ -62,7 +62,7 @@ def draw(inputs: dict[str, Any], output: Output) -> Any:
         if column < table.shape[1]:
             axes.text(column, row, "max", ha="center", va="center", color="red")
     for axis in (axes.xaxis, axes.yaxis):
-        axis.get_major_locator().set_params(integer=True)  # half a token would be a tick otherwise
+        axis.get_major_locator().set_params(integer=True, min_n_ticks=1)  # half a token would be a tick otherwise
     axes.set(xlabel="document token", ylabel="query token", title=f"MaxSim score {output['score']:.3g}")
     return figure
 
