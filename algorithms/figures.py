@@ -7,6 +7,14 @@ from typing import Any
 import numpy as np
 
 
+def whole_ticks(*axis: Any) -> None:
+    """Put ticks at whole numbers only: positions of tokens, classes and components have no halves."""
+    from matplotlib.ticker import MaxNLocator
+
+    for each in axis:
+        each.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
+
+
 def heatmap(weights: Any, title: str, xlabel: str = "key", ylabel: str = "query") -> Any:
     """Figure of a weight matrix (n, m)."""
     from matplotlib.figure import Figure
@@ -15,7 +23,6 @@ def heatmap(weights: Any, title: str, xlabel: str = "key", ylabel: str = "query"
     axes = figure.subplots()
     image = axes.imshow(np.asarray(weights, dtype=np.float64), vmin=0, cmap="viridis")
     axes.set(xlabel=xlabel, ylabel=ylabel, title=title)
-    for axis in (axes.xaxis, axes.yaxis):
-        axis.get_major_locator().set_params(integer=True, min_n_ticks=1)  # half a token would be a tick otherwise
+    whole_ticks(axes.xaxis, axes.yaxis)
     figure.colorbar(image, ax=axes)
     return figure
