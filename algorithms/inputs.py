@@ -67,3 +67,29 @@ Texts = Annotated[list[Text], Field(min_length=1, max_length=256)]
 """1 to 256 texts."""
 Tokens = Annotated[list[Name], Field(min_length=1, max_length=4096)]
 """1 to 4,096 tokens."""
+Table = Annotated[
+    list[Annotated[list[Number], Field(min_length=1, max_length=16)]],
+    Field(min_length=2, max_length=256),
+    AfterValidator(rectangular),
+]
+"""A training table: 2 to 256 rows of 1 to 16 features."""
+Targets = Annotated[list[Number], Field(min_length=2, max_length=256)]
+"""2 to 256 targets, one a row of a `Table`."""
+Points = Annotated[
+    list[Annotated[list[Number], Field(min_length=1, max_length=32)]],
+    Field(min_length=1, max_length=256),
+    AfterValidator(rectangular),
+]
+"""1 to 256 points of 1 to 32 coordinates."""
+TokenVectors = Annotated[
+    list[Annotated[list[Number], Field(min_length=1, max_length=16)]],
+    Field(min_length=1, max_length=16),
+    AfterValidator(rectangular),
+]
+"""1 to 16 token vectors of 1 to 16 numbers each, given as rows."""
+
+
+def check_lengths(X: list[list[float]], y: list[Any]) -> None:
+    """Raise ValueError unless `X` and `y` have as many rows."""
+    if len(X) != len(y):
+        raise ValueError(f"X has {len(X)} rows and y has {len(y)}; give one target a row")

@@ -24,6 +24,33 @@ from pydantic.fields import FieldInfo
 from core.errors import InputError, NotFound
 
 ROOT = Path(__file__).parent
+RESERVED = frozenset(name for name in dir(BaseModel) if not name.startswith("_"))
+"""Names that no parameter may have: the model of the inputs has attributes of these names already."""
+AMBIGUOUS = frozenset(
+    {
+        "ann",
+        "cosine schedule",
+        "default direction",
+        "drift detection",
+        "dual encoder",
+        "epistemic uncertainty",
+        "explained variance",
+        "feature map",
+        "fim",
+        "infonce",
+        "information gain",
+        "kernel",
+        "mae",
+        "majority vote",
+        "self-consistency",
+        "sensitivity analysis",
+        "soft targets",
+        "sparsity",
+        "tied weights",
+        "ucb",
+    }
+)
+"""Names (case folded) that the literature gives to several things; whoever asks for one may mean any of its owners."""
 Output = dict[str, Any]
 Cost = Literal["instant", "seconds", "trains"]
 F = TypeVar("F", bound=Callable[..., Output])
@@ -109,7 +136,11 @@ class Algorithm:
         return hashlib.sha256(self.code.encode()).hexdigest()
 
     def validate(self, inputs: Mapping[str, Any]) -> dict[str, Any]:
-        """Check `inputs`, filling what is missing from the example.
+        """Check `inputs`, filling what is missing from the example, then from the signature's defaults.
+
+        The example's value of an optional parameter comes before its default, so that a run with nothing given is the
+        example and a run with one input changed differs from it in that input only; what was used is part of the result.
+        Give an optional parameter its default to have it.
 
         Returns
         -------
@@ -174,10 +205,15 @@ def algorithm(
     Raises
     ------
     ValueError
-        If the id is already taken by another module.
+        If the id is already taken by another module, or a parameter has a reserved name or no name of its own.
     """
 
     def register(function: F) -> F:
+        for parameter in inspect.signature(function).parameters.values():
+            if parameter.kind in {parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD}:
+                raise ValueError(f"{id}: {parameter} takes any number of inputs; a schema needs each by its name")
+            if parameter.name in RESERVED or parameter.name.startswith("_"):
+                raise ValueError(f"{id}: a parameter may not be called {parameter.name!r}")
         module = inspect.getmodule(function)
         module_name = function.__module__
         text = article if article is not None else (module.__doc__ if module else None)

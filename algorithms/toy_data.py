@@ -8,6 +8,9 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
+WORDS = [[0.11, 0.32, 0.53], [0.22, 0.43, 0.64], [0.33, 0.54, 0.75], [0.44, 0.65, 0.86]]
+"""Four small token vectors, the example of several algorithms."""
+
 
 def gaussian_blobs(centers: Floats, per_center: int, spread: float, seed: int) -> tuple[Floats, Ints]:
     """Isotropic Gaussian clusters.

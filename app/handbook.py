@@ -24,6 +24,8 @@ from knowledge.handbook import articles
 
 ORIGIN = "handbook:"
 ALGORITHMS_PREFIX = "handbook/algorithms/"
+FIELDS = "text+names"
+"""What the postings hold; an older index without names would not be told from a new one by its encoder."""
 
 
 def cache_root() -> Path:
@@ -34,13 +36,21 @@ def cache_root() -> Path:
 
 def handbook_items() -> list[SourceItem]:
     """Every article as a source item."""
-    texts = {f"handbook/articles/{article.path}": article.body for article in articles().values()}
-    for entry in catalog().values():
-        texts[f"{ALGORITHMS_PREFIX}{entry.family}/{entry.id}"] = algorithm_article(entry)
-    return [
-        SourceItem(source, ORIGIN, source if source.endswith(".md") else f"{source}.md", load=loader(text))
-        for source, text in texts.items()
+    ours = [
+        SourceItem(f"handbook/articles/{a.path}", ORIGIN, a.path, aliases=a.aliases, load=loader(a.body))
+        for a in articles().values()
     ]
+    algorithms = [
+        SourceItem(
+            f"{ALGORITHMS_PREFIX}{entry.family}/{entry.id}",
+            ORIGIN,
+            f"{entry.id}.md",
+            aliases=(entry.id.replace("-", " "), *entry.aliases),
+            load=loader(algorithm_article(entry)),
+        )
+        for entry in catalog().values()
+    ]
+    return ours + algorithms
 
 
 def loader(text: str) -> Callable[[], bytes]:
@@ -66,13 +76,14 @@ def content_key(items: Sequence[SourceItem]) -> str:
     """Digest of all sources and their bytes."""
     digest = hashlib.sha256()
     for item in items:
-        digest.update(item.source.encode() + b"\0" + hashlib.sha256(item.read()).digest())
+        names = "\0".join((item.source, *item.aliases))
+        digest.update(names.encode() + b"\0" + hashlib.sha256(item.read()).digest())
     return digest.hexdigest()[:16]
 
 
 def handbook_folder(encoder_fingerprint: str, chunker_fingerprint: str, content: str) -> Path:
     """Folder of the index of a content under an encoder and chunker."""
-    maker = hashlib.sha256(f"{encoder_fingerprint}|{chunker_fingerprint}".encode()).hexdigest()[:12]
+    maker = hashlib.sha256(f"{encoder_fingerprint}|{chunker_fingerprint}|{FIELDS}".encode()).hexdigest()[:12]
     return cache_root() / f"{maker}-{content}"
 
 

@@ -64,6 +64,9 @@ class RetrievalSettings(Group):
         0.5, ge=0, le=10, description="of the names that the handbook gives a question's topics"
     )
     topics: int = Field(2, ge=0, le=10, description="names taken from the handbook; 0 asks it for none")
+    name_weight: float = Field(
+        6.0, ge=0, le=100, description="added to the fused score of what is called exactly as the question's topic"
+    )
     bm25_k1: float = Field(1.5, ge=0, le=10)
     bm25_b: float = Field(0.75, ge=0, le=1)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from core.errors import RefusedToEmpty, UnreadableDocument, VouchError
 from core.protocols import Chunker, Encoder, Progress
@@ -21,9 +21,19 @@ from indexing.sources.expand import absolute, expand
 from indexing.sources.item import SourceItem
 from indexing.stores.base import NewDocument, Store
 from indexing.stores.embedded import encoder_input
+from indexing.stores.names import chunk_names
 
 LOOSE = frozenset({"text/plain", "text/markdown"})
 BATCH_CHARACTERS = 4_000_000
+
+
+@dataclass(frozen=True)
+class Read:
+    """A document that was read: the digest its next reading is compared with, and its other names."""
+
+    document: Document
+    digest: str
+    aliases: tuple[str, ...]
 
 
 @dataclass
@@ -91,7 +101,7 @@ class Ingest:
         pruned = {origin: known[origin] for origin in pruned_origins}
         if not allow_empty:
             self._refuse_to_empty(items, pruned)
-        batch: list[tuple[Document, str]] = []
+        batch: list[Read] = []
         for number, item in enumerate(items):
             if cancelled():
                 break
@@ -100,7 +110,7 @@ class Ingest:
             document = self._read(item, known[item.origin], outcome)
             if document is not None:
                 batch.append(document)
-            if sum(len(d.text) for d, _ in batch) >= BATCH_CHARACTERS:
+            if sum(len(read.document.text) for read in batch) >= BATCH_CHARACTERS:
                 self._commit(batch, [], outcome, progress)
                 batch = []
         gone = [] if cancelled() else self._vanished(items, pruned, outcome)
@@ -114,13 +124,12 @@ class Ingest:
             seconds=time.perf_counter() - started,
         )
 
-    def _read(
-        self, item: SourceItem, known: dict[str, tuple[str, str]], outcome: Outcome
-    ) -> tuple[Document, str] | None:
+    def _read(self, item: SourceItem, known: dict[str, tuple[str, str]], outcome: Outcome) -> Read | None:
         """Parse one item; None where it is unchanged or refused, which is reported."""
         try:
             data = item.read()
-            digest = hashlib.sha256(data).hexdigest()
+            outside = "".join(f"\0{alias}" for alias in item.aliases).encode()  # a new alias must be indexed too
+            digest = hashlib.sha256(data + outside).hexdigest()
             if known.get(item.source, ("", ""))[1] == digest:
                 outcome.reports.append(report(item, known[item.source][0], "unchanged"))
                 return None
@@ -143,13 +152,14 @@ class Ingest:
             sections=sections,
             pages=parsed.pages,
         )
-        return document, digest
+        return Read(document, digest, (*parsed.aliases, *item.aliases))
 
     def _commit(
-        self, batch: Iterable[tuple[Document, str]], removed: Sequence[str], outcome: Outcome, progress: Progress | None
+        self, batch: Iterable[Read], removed: Sequence[str], outcome: Outcome, progress: Progress | None
     ) -> None:
         added: list[NewDocument] = []
-        for document, digest in batch:
+        for read in batch:
+            document = read.document
             try:
                 chunks = self._chunker.chunk(document)
             except VouchError as error:
@@ -157,13 +167,10 @@ class Ingest:
                     DocumentReport(source=document.source, document_id=None, state="refused", reason=error.message)
                 )
                 continue
-            added.append(NewDocument(document, digest, chunks, []))
+            added.append(NewDocument(document, read.digest, chunks, [], chunk_names(document, read.aliases, chunks)))
         texts = [encoder_input(chunk) for item in added for chunk in item.chunks]
         encodings = iter(self._encoder.encode_documents(texts, progress))
-        added = [
-            NewDocument(item.document, item.content_sha256, item.chunks, [next(encodings) for _ in item.chunks])
-            for item in added
-        ]
+        added = [replace(item, encodings=[next(encodings) for _ in item.chunks]) for item in added]
         if not added and not removed:
             return
         outcome.generation = self._store.commit(added, removed)

@@ -75,6 +75,10 @@ class FilteredSnapshot(Snapshot):
         """BM25 scores of the kept rows."""
         return self._whole.bm25(stems, k1, b)[self._rows]
 
+    def named(self, key: str) -> Rows:
+        """Kept rows where something of this name begins."""
+        return np.flatnonzero(np.isin(self._rows, self._whole.named(key)))
+
     def dense_search(self, vector: Floats, k: int) -> tuple[Rows, Floats]:
         """Exact search among the kept rows; ties keep their order."""
         if not len(self):

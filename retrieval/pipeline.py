@@ -1,4 +1,8 @@
-"""The cascade: {BM25, dense} candidates, neighbours, MaxSim, fusion, cross-encoder, hits."""
+"""The cascade: {BM25, dense} candidates, neighbours, MaxSim, fusion, cross-encoder, hits.
+
+Where BM25 and the bi-encoder are fused, what is called exactly as the question's topic (`indexing.stores.names`) is a
+candidate too, and its fused score is raised by a fixed amount; no stage's own score or rank changes.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +18,7 @@ from core.settings import RetrievalSettings
 from core.types import STAGES, Chunk, Hit, SearchResult, StageName, StageScore
 from indexing.stores.base import Rows, Snapshot
 from indexing.stores.codec import get_codec
+from indexing.stores.names import name_key
 from retrieval.late_interaction import maxsim_scores
 from retrieval.lexical import bm25_scores, top_rows
 from retrieval.neighbours import nearest_to_seeds
@@ -34,6 +39,7 @@ class Candidates:
     neighbours: dict[int, float] = field(default_factory=dict)
     timings: dict[str, float] = field(default_factory=dict)
     missing: dict[str, str] = field(default_factory=dict)
+    named: Rows = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     run: list[StageName] = field(default_factory=list)
 
 
@@ -131,9 +137,9 @@ class Cascade:
             return result, self._fuse(result)
         started = time.perf_counter()
         near = Candidates(rows=result.rows)
-        named = self._probe(snapshot, " ".join(topics.names), wanted, near)
-        result.rows = near.rows = np.union1d(probe.rows, named.rows)
-        self._score(snapshot, named, wanted, near)
+        other = self._probe(snapshot, " ".join(topics.names), wanted, near)
+        result.rows = near.rows = np.union1d(probe.rows, other.rows)
+        self._score(snapshot, other, wanted, near)
         self._score(snapshot, probe, wanted, result)
         result.timings["topics"] = (time.perf_counter() - started) * 1000
         return result, self._fuse(result) + self._settings.topic_weight * self._fuse(near)
@@ -158,7 +164,11 @@ class Cascade:
         if "dense" in wanted and encoding is not None:
             with Timer(result, "dense"):
                 pools.append(snapshot.dense_search(encoding.sentence, settings.candidates)[0])
-        rows = np.unique(np.concatenate(pools)) if pools else nothing
+        if {"bm25", "dense"} <= set(wanted):  # a single stage's ranking stays its own
+            started = time.perf_counter()
+            result.named = snapshot.named(name_key(query))
+            result.timings["names"] = (time.perf_counter() - started) * 1000
+        rows = np.unique(np.concatenate([*pools, result.named])) if pools else nothing
         if "neighbours" in wanted:
             with Timer(result, "neighbours"):
                 seeds = interleave(pools)
@@ -197,7 +207,8 @@ class Cascade:
             "dense": settings.dense_weight,
             "colbert": settings.colbert_weight,
         }
-        return weighted_sum(candidates.scores, weights)
+        called = np.isin(candidates.rows, candidates.named)
+        return weighted_sum(candidates.scores, weights) + settings.name_weight * called
 
     def _rerank(
         self,

@@ -29,6 +29,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from algorithms.figures import whole_ticks
 from algorithms.inputs import Positive, Vector
 from algorithms.registry import Output, algorithm
 
@@ -52,6 +53,7 @@ def draw(inputs: dict[str, Any], output: Output) -> Any:
     figure = Figure(figsize=(5, 3), layout="constrained")
     axes = figure.subplots()
     axes.bar(range(len(output["probabilities"])), output["probabilities"])
+    whole_ticks(axes.xaxis)
     axes.set(xlabel="class", ylabel="probability", ylim=(0, 1), title=f"softmax, T = {inputs['temperature']:g}")
     return figure
 
@@ -64,7 +66,6 @@ def draw(inputs: dict[str, Any], output: Output) -> Any:
         "normalised exponential",
         "multinomial logistic",
         "argmax decision",
-        "softmax temperature",
         "softargmax",
     ),
     example={"logits": [2.0, 1.0, 0.1], "temperature": 1.0},

@@ -30,6 +30,7 @@ from typing import Any
 import numpy as np
 
 from algorithms.activations.softmax import softmax_along
+from algorithms.figures import whole_ticks
 from algorithms.inputs import Vector
 from algorithms.registry import Output, algorithm
 from algorithms.toy_data import Floats
@@ -61,6 +62,7 @@ def draw(inputs: dict[str, Any], output: Output) -> Any:
     place = np.arange(len(inputs["scores"]))
     axes.bar(place - 0.2, output["probabilities"], 0.4, label="sparsemax")
     axes.bar(place + 0.2, softmax_along(np.asarray(inputs["scores"])), 0.4, label="softmax")
+    whole_ticks(axes.xaxis)
     axes.set(xlabel="class", ylabel="probability", ylim=(0, 1))
     axes.legend()
     return figure

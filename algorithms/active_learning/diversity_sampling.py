@@ -28,8 +28,8 @@ from typing import Annotated, Any
 import numpy as np
 from pydantic import Field
 
-from algorithms.inputs import Seed
-from algorithms.neighbors_and_clustering.euclidean_distance import Points, squared_distances
+from algorithms.inputs import Points, Seed
+from algorithms.neighbors_and_clustering.euclidean_distance import squared_distances
 from algorithms.registry import Output, algorithm
 from algorithms.toy_data import Floats
 
@@ -61,7 +61,7 @@ def draw(inputs: dict[str, Any], output: Output) -> Any:
     y = X[:, 1] if X.shape[1] > 1 else np.zeros(len(X))
     axes.scatter(X[:, 0], y, s=12)
     axes.scatter(X[output["selected"], 0], y[output["selected"]], s=90, facecolors="none", edgecolors="black")
-    axes.set(title=f"covering radius {output['radius']:.3g}")
+    axes.set(xlabel="feature 1", ylabel="feature 2", title=f"covering radius {output['radius']:.3g}")
     return figure
 
 

@@ -28,8 +28,8 @@ import numpy as np
 from pydantic import Field
 
 from algorithms.activations.softmax import softmax_along
-from algorithms.attention.scaled_dot_product_attention import TokenVectors, heatmap
-from algorithms.inputs import Number, Seed
+from algorithms.figures import heatmap
+from algorithms.inputs import Number, Seed, TokenVectors
 from algorithms.registry import Output, algorithm
 from algorithms.toy_data import Floats
 

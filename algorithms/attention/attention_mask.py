@@ -28,8 +28,11 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from algorithms.attention.scaled_dot_product_attention import WORDS, TokenVectors, attend, heatmap
+from algorithms.attention.scaled_dot_product_attention import attend
+from algorithms.figures import heatmap
+from algorithms.inputs import TokenVectors
 from algorithms.registry import Output, algorithm
+from algorithms.toy_data import WORDS
 
 
 def causal_mask(n: int) -> NDArray[np.bool_]:

@@ -27,8 +27,8 @@ import numpy as np
 
 from algorithms.activations.softmax import softmax_along
 from algorithms.attention.additive_attention import State
-from algorithms.attention.scaled_dot_product_attention import TokenVectors, heatmap
-from algorithms.inputs import Seed
+from algorithms.figures import heatmap
+from algorithms.inputs import Seed, TokenVectors
 from algorithms.registry import Output, algorithm
 
 

@@ -30,8 +30,9 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from algorithms.attention.scaled_dot_product_attention import TokenVectors, attend, heatmap
-from algorithms.inputs import Seed
+from algorithms.attention.scaled_dot_product_attention import attend
+from algorithms.figures import heatmap
+from algorithms.inputs import Seed, TokenVectors
 from algorithms.registry import Output, algorithm
 from algorithms.toy_data import Floats
 

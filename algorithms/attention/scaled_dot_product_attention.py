@@ -22,26 +22,16 @@ Explanation*, arXiv:1902.10186.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import AfterValidator, Field
 
 from algorithms.activations.softmax import softmax_along
-from algorithms.inputs import Number, rectangular
+from algorithms.figures import heatmap
+from algorithms.inputs import TokenVectors
 from algorithms.registry import Output, algorithm
-from algorithms.toy_data import Floats
-
-TokenVectors = Annotated[
-    list[Annotated[list[Number], Field(min_length=1, max_length=16)]],
-    Field(min_length=1, max_length=16),
-    AfterValidator(rectangular),
-]
-"""1 to 16 token vectors of 1 to 16 numbers each, given as rows."""
-
-WORDS = [[0.11, 0.32, 0.53], [0.22, 0.43, 0.64], [0.33, 0.54, 0.75], [0.44, 0.65, 0.86]]
-"""Four small token vectors, the example of several algorithms."""
+from algorithms.toy_data import WORDS, Floats
 
 
 def attend(
@@ -75,18 +65,6 @@ def attend_backward(Q: Floats, K: Floats, V: Floats, dO: Floats) -> tuple[Floats
     dP = dO @ V.T  # (n, m)
     dS = P * (dP - (dP * P).sum(axis=1, keepdims=True)) / np.sqrt(Q.shape[1])  # (n, m)
     return dS @ K, dS.T @ Q, P.T @ dO
-
-
-def heatmap(weights: Any, title: str, xlabel: str = "key", ylabel: str = "query") -> Any:
-    """Figure of a weight matrix (n, m)."""
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(4, 3.4), layout="constrained")
-    axes = figure.subplots()
-    image = axes.imshow(np.asarray(weights, dtype=np.float64), vmin=0, cmap="viridis")
-    axes.set(xlabel=xlabel, ylabel=ylabel, title=title)
-    figure.colorbar(image, ax=axes)
-    return figure
 
 
 def draw(inputs: dict[str, Any], output: Output) -> Any:

@@ -27,7 +27,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from algorithms.attention.scaled_dot_product_attention import attend, heatmap
+from algorithms.attention.scaled_dot_product_attention import attend
+from algorithms.figures import heatmap
 from algorithms.inputs import Seed
 from algorithms.registry import Output, algorithm
 

@@ -26,9 +26,10 @@ import numpy as np
 from pydantic import Field
 
 from algorithms.activations.softmax import softmax_along
-from algorithms.attention.scaled_dot_product_attention import WORDS, TokenVectors, heatmap
-from algorithms.inputs import Seed
+from algorithms.figures import heatmap
+from algorithms.inputs import Seed, TokenVectors
 from algorithms.registry import Output, algorithm
+from algorithms.toy_data import WORDS
 
 
 def draw(inputs: dict[str, Any], output: Output) -> Any:

@@ -32,7 +32,8 @@ from pydantic import Field
 
 from algorithms.inputs import Seed
 from algorithms.registry import Output, algorithm
-from algorithms.transfer_and_efficient_tuning.transfer_learning import Adam, Floats, backward, forward, new_network
+from algorithms.toy_data import Floats
+from algorithms.toy_networks import Adam, backward, forward, new_network
 
 
 def plane_data(n: int, seed: int) -> Floats:

@@ -32,7 +32,8 @@ from pydantic import Field
 from algorithms.activations.sigmoid import logistic
 from algorithms.inputs import Seed
 from algorithms.registry import Output, algorithm
-from algorithms.transfer_and_efficient_tuning.transfer_learning import Adam, Floats, backward, forward, new_network
+from algorithms.toy_data import Floats
+from algorithms.toy_networks import Adam, backward, forward, new_network
 
 NOISE = 0.5  # standard deviation of the Gaussian likelihood
 
@@ -90,7 +91,7 @@ def draw(inputs: dict[str, Any], output: Output) -> Any:
     figure = Figure(figsize=(5, 3), layout="constrained")
     axes = figure.subplots()
     image = axes.imshow(output["interpolation"], aspect="auto", cmap="viridis")
-    axes.set(xlabel="component of x", ylabel="step from the first to the second input", title="latent interpolation")
+    axes.set(xlabel="component of x", ylabel="step from first to second", title="latent interpolation")
     figure.colorbar(image)
     return figure
 

@@ -26,6 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
+from algorithms.figures import whole_ticks
 from algorithms.inputs import NonNegative, Probability
 from algorithms.registry import Output, algorithm
 from algorithms.statistics.shannon_entropy import normalised
@@ -65,6 +66,7 @@ def draw(inputs: dict[str, Any], output: Output) -> Any:
     axes.bar(place - 0.2, output["prior"], width=0.4, label="prior")
     axes.bar(place + 0.2, output["posterior"], width=0.4, label="posterior")
     axes.legend()
+    whole_ticks(axes.xaxis)
     axes.set(xlabel="hypothesis", ylabel="probability", title="Bayes' theorem")
     return figure
 

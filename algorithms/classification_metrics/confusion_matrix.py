@@ -99,7 +99,8 @@ def draw(inputs: dict[str, Any], output: Output) -> Any:
     matrix = np.asarray(output["matrix"])
     axes.imshow(matrix, cmap="Blues")
     for (i, j), count in np.ndenumerate(matrix):
-        axes.text(j, i, str(count), ha="center", va="center")
+        color = "white" if count > matrix.max() / 2 else "black"  # the darkest cells hide black digits
+        axes.text(j, i, str(count), ha="center", va="center", color=color)
     ticks = range(len(matrix))
     axes.set_xticks(ticks, output["classes"])
     axes.set_yticks(ticks, output["classes"])

@@ -67,7 +67,7 @@ def draw(inputs: dict[str, Any], output: Output) -> Any:
     figure = Figure(figsize=(4, 3), layout="constrained")
     axes = figure.subplots()
     axes.imshow(np.asarray(output["class_map"]))
-    axes.set(title="predicted class at each place")
+    axes.set(xlabel="column", ylabel="row", title="predicted class at each place")
     return figure
 
 

@@ -109,10 +109,10 @@ def draw(inputs: dict[str, Any], output: Output) -> Any:
         kept = i in output["kept"]
         color, line = ("C0", "-") if kept else ("grey", "--")
         axes.add_patch(Rectangle((x1, y1), x2 - x1, y2 - y1, fill=False, color=color, linestyle=line))
-        axes.text(x1, y1, f"{inputs['scores'][i]:g}")
+        axes.text(x2, y2, f"{inputs['scores'][i]:g}", ha="right", va="bottom", color=color, fontsize=8)
     axes.autoscale_view()
     axes.invert_yaxis()
-    axes.set(title="kept boxes solid")
+    axes.set(xlabel="x", ylabel="y", title="kept boxes solid")
     return figure
 
 

@@ -102,7 +102,8 @@ def draw(inputs: dict[str, Any], output: Output) -> Any:
     axes.bar(place - 0.2, [output[f"{n}_raw"] for n in names], width=0.4, label="raw")
     axes.bar(place + 0.2, [output[f"{n}_scaled"] for n in names], width=0.4, label="standardised")
     axes.set_xticks(place, ["k-NN", "k-means (ARI)", "tree split"])
-    axes.legend()
+    axes.set(ylabel="score", ylim=(None, 1.3))  # room for the legend above the bars
+    axes.legend(ncols=2, loc="upper center")
     return figure
 
 

@@ -76,7 +76,7 @@ def draw(inputs: dict[str, Any], output: Output) -> Any:
     k = np.arange(1, 17)
     axes.plot(k, (1 - np.exp(-k * inputs["n"] / inputs["bits"])) ** k, "o-")
     axes.plot(inputs["hashes"], output["measured_fpr"], "rx", label="measured")
-    axes.set(xlabel="hash functions k", ylabel="false-positive rate", yscale="symlog", title="Bloom filter")
+    axes.set(xlabel="hash functions k", ylabel="false-positive rate", yscale="log", title="Bloom filter")
     axes.legend()
     return figure
 

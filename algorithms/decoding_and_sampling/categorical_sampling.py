@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
+from algorithms.figures import whole_ticks
 from algorithms.inputs import Probability, Seed
 from algorithms.registry import Output, algorithm
 from algorithms.toy_data import Floats
@@ -70,6 +71,7 @@ def draw_bars(probabilities: Any, frequencies: Any, title: str) -> Any:
     x = np.arange(len(probabilities))
     axes.bar(x - 0.2, probabilities, 0.4, label="probability")
     axes.bar(x + 0.2, frequencies, 0.4, label="frequency")
+    whole_ticks(axes.xaxis)
     axes.set(xlabel="token", title=title)
     axes.legend()
     return figure

@@ -31,7 +31,7 @@ from algorithms.activations.softmax import softmax_along
 from algorithms.diffusion.ddpm_forward_process import Floats, noise_schedule
 from algorithms.inputs import Seed
 from algorithms.registry import Output, algorithm
-from algorithms.transfer_and_efficient_tuning.transfer_learning import Adam, backward, forward, new_network
+from algorithms.toy_networks import Adam, backward, forward, new_network
 
 
 def optimal_noise(x: Floats, alpha_bar: Floats | float, centres: Floats, spread: float) -> Floats:

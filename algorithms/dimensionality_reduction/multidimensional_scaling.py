@@ -65,8 +65,9 @@ def draw(inputs: dict[str, Any], output: Output) -> Any:
     y = Z[:, 1] if Z.shape[1] > 1 else np.zeros(len(Z))
     axes.scatter(Z[:, 0], y)
     for i in range(len(Z)):
-        axes.annotate(str(i), (Z[i, 0], y[i]))
-    axes.set(title=f"stress {output['stress']:.3g}", aspect="equal")
+        axes.annotate(str(i), (Z[i, 0], y[i]), xytext=(5, 3), textcoords="offset points")
+    axes.margins(0.15)
+    axes.set(xlabel="coordinate 1", ylabel="coordinate 2", title=f"stress {output['stress']:.3g}", aspect="equal")
     return figure
 
 

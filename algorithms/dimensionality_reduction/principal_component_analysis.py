@@ -30,6 +30,7 @@ from typing import Annotated, Any
 import numpy as np
 from pydantic import AfterValidator, Field
 
+from algorithms.figures import whole_ticks
 from algorithms.inputs import Number, rectangular
 from algorithms.registry import Output, algorithm
 from algorithms.toy_data import Floats
@@ -64,6 +65,7 @@ def draw(inputs: dict[str, Any], output: Output) -> Any:
     share = np.cumsum(output["explained_variance_ratio"])
     axes.bar(range(1, len(share) + 1), output["explained_variance_ratio"])
     axes.plot(range(1, len(share) + 1), share, "o-", color="black")
+    whole_ticks(axes.xaxis)
     axes.set(xlabel="component", ylabel="share of the variance", ylim=(0, 1.05))
     return figure
 

@@ -93,7 +93,8 @@ def draw(inputs: dict[str, Any], output: Output) -> Any:
     for shift, key in ((-0.2, "load_before"), (0.2, "load_after")):
         axes.bar(np.arange(len(output[key])) + shift, output[key], 0.4, label=key.replace("_", " "))
     axes.set(xlabel="node", ylabel="keys", title=f"{inputs['virtual_nodes']} virtual nodes")
-    axes.legend()
+    axes.set_ylim(top=1.25 * axes.get_ylim()[1])  # room for the legend above the bars
+    axes.legend(ncols=2, loc="upper center")
     return figure
 
 

@@ -21,8 +21,8 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from pydantic import Field
 
-from algorithms.attention.scaled_dot_product_attention import heatmap
 from algorithms.embeddings.cosine_similarity import cosine_matrix
+from algorithms.figures import heatmap
 from algorithms.registry import Output, algorithm
 from algorithms.tokenization.word_tokenization import split_words
 from algorithms.toy_data import Floats

@@ -31,9 +31,10 @@ from typing import Annotated
 import numpy as np
 from pydantic import Field
 
+from algorithms.inputs import Table, Targets, check_lengths
 from algorithms.registry import Output, algorithm
 from algorithms.toy_data import Floats, Ints
-from algorithms.trees.decision_tree import Node, Table, Targets, check_lengths, grow, one_hot, predict_tree
+from algorithms.trees.decision_tree import Node, grow, one_hot, predict_tree
 
 
 @dataclass(frozen=True)

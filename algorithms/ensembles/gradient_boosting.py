@@ -31,10 +31,10 @@ import numpy as np
 from pydantic import Field
 
 from algorithms.activations.sigmoid import logistic
-from algorithms.inputs import NonNegative, Seed
+from algorithms.inputs import NonNegative, Seed, Table, Targets, check_lengths
 from algorithms.registry import Output, algorithm
 from algorithms.toy_data import Floats
-from algorithms.trees.decision_tree import Node, Table, Targets, check_lengths, grow, predict_tree
+from algorithms.trees.decision_tree import Node, grow, predict_tree
 
 Loss = Literal["squared", "logistic", "huber"]
 

@@ -31,10 +31,10 @@ from numpy.typing import ArrayLike
 from pydantic import Field
 
 from algorithms.activations.sigmoid import logistic
-from algorithms.inputs import NonNegative
+from algorithms.inputs import NonNegative, Table, Targets, check_lengths
 from algorithms.registry import Output, algorithm
 from algorithms.toy_data import Floats
-from algorithms.trees.decision_tree import Node, Table, Targets, check_lengths, leaves, predict_tree
+from algorithms.trees.decision_tree import Node, leaves, predict_tree
 
 
 def structure_gain(

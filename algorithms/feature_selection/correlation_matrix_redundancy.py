@@ -28,9 +28,10 @@ from typing import Annotated, Any
 import numpy as np
 from pydantic import Field
 
+from algorithms.figures import whole_ticks
+from algorithms.inputs import Table
 from algorithms.registry import Output, algorithm
 from algorithms.toy_data import Floats
-from algorithms.trees.decision_tree import Table
 
 
 def correlations(X: Floats) -> Floats:
@@ -56,6 +57,7 @@ def draw(inputs: dict[str, Any], output: Output) -> Any:
     figure = Figure(figsize=(4, 3.5), layout="constrained")
     axes = figure.subplots()
     figure.colorbar(axes.imshow(output["matrix"], cmap="RdBu", vmin=-1, vmax=1))
+    whole_ticks(axes.xaxis, axes.yaxis)
     axes.set(title=f"kept {output['kept']}")
     return figure
 

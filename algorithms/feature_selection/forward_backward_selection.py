@@ -29,9 +29,9 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from pydantic import Field
 
+from algorithms.inputs import Table, Targets, check_lengths
 from algorithms.registry import Output, algorithm
 from algorithms.toy_data import Floats
-from algorithms.trees.decision_tree import Table, Targets, check_lengths
 
 
 def r_squared(X: Floats, y: Floats, columns: list[int]) -> float:

@@ -28,9 +28,9 @@ from typing import Annotated
 import numpy as np
 from pydantic import Field
 
+from algorithms.inputs import Table, Targets, check_lengths
 from algorithms.registry import Output, algorithm
 from algorithms.toy_data import Floats
-from algorithms.trees.decision_tree import Table, Targets, check_lengths
 
 
 def standardized(X: Floats) -> Floats:

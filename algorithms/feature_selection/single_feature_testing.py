@@ -25,10 +25,10 @@ from typing import Annotated
 import numpy as np
 from pydantic import Field
 
-from algorithms.inputs import Seed
+from algorithms.inputs import Seed, Table, check_lengths
 from algorithms.registry import Output, algorithm
 from algorithms.toy_data import Floats, Ints
-from algorithms.trees.decision_tree import Table, check_lengths, grow, predict_tree
+from algorithms.trees.decision_tree import grow, predict_tree
 
 Classes = Annotated[list[Annotated[int, Field(ge=-1_000, le=1_000)]], Field(min_length=2, max_length=256)]
 

@@ -32,7 +32,8 @@ from pydantic import Field
 from algorithms.gans.generative_adversarial_network import train_gan
 from algorithms.inputs import Seed
 from algorithms.registry import Output, algorithm
-from algorithms.transfer_and_efficient_tuning.transfer_learning import Floats, forward, new_network
+from algorithms.toy_data import Floats
+from algorithms.toy_networks import forward, new_network
 
 SPREAD = 0.1
 ANGLES = 2 * np.pi * np.arange(8) / 8

@@ -33,7 +33,8 @@ from pydantic import Field
 
 from algorithms.inputs import Seed
 from algorithms.registry import Output, algorithm
-from algorithms.transfer_and_efficient_tuning.transfer_learning import Adam, Floats, new_network
+from algorithms.toy_data import Floats
+from algorithms.toy_networks import Adam, new_network
 
 Sample = Annotated[list[Annotated[float, Field(ge=-20, le=20)]], Field(min_length=2, max_length=256)]
 

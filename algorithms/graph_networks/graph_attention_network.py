@@ -22,9 +22,9 @@ import numpy as np
 from pydantic import Field
 
 from algorithms.activations.softmax import softmax_along
-from algorithms.attention.scaled_dot_product_attention import TokenVectors, heatmap
+from algorithms.figures import heatmap
 from algorithms.graph_networks.graph_convolutional_network import Edges, adjacency
-from algorithms.inputs import Seed
+from algorithms.inputs import Seed, TokenVectors
 from algorithms.registry import Output, algorithm
 from algorithms.toy_data import Floats
 

@@ -21,7 +21,7 @@ from typing import Annotated, Any
 import numpy as np
 from pydantic import Field
 
-from algorithms.attention.scaled_dot_product_attention import heatmap
+from algorithms.figures import heatmap
 from algorithms.graph_networks.graph_convolutional_network import TWO_CLUSTERS, Edges, adjacency
 from algorithms.inputs import Seed
 from algorithms.registry import Output, algorithm

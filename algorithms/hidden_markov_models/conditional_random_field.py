@@ -24,7 +24,7 @@ from typing import Annotated, Any
 import numpy as np
 from pydantic import AfterValidator, Field
 
-from algorithms.attention.scaled_dot_product_attention import heatmap
+from algorithms.figures import heatmap
 from algorithms.hidden_markov_models.viterbi_algorithm import best_path
 from algorithms.inputs import rectangular
 from algorithms.registry import Output, algorithm

@@ -32,9 +32,8 @@ import numpy as np
 from pydantic import Field
 
 from algorithms.imbalanced_learning.smote import interpolate
-from algorithms.inputs import Seed
+from algorithms.inputs import Points, Seed
 from algorithms.model_selection.train_test_split import part_sizes
-from algorithms.neighbors_and_clustering.euclidean_distance import Points
 from algorithms.neighbors_and_clustering.k_nearest_neighbors import nearest
 from algorithms.registry import Output, algorithm
 from algorithms.toy_data import Floats

@@ -27,8 +27,8 @@ from typing import Annotated, Any
 import numpy as np
 from pydantic import Field
 
-from algorithms.inputs import Seed
-from algorithms.neighbors_and_clustering.euclidean_distance import Points, squared_distances
+from algorithms.inputs import Points, Seed
+from algorithms.neighbors_and_clustering.euclidean_distance import squared_distances
 from algorithms.neighbors_and_clustering.k_means import best_kmeans
 from algorithms.registry import Output, algorithm
 
@@ -43,6 +43,7 @@ def draw(inputs: dict[str, Any], output: Output) -> Any:
     second = 1 if X.shape[1] > 1 else 0
     axes.scatter(X[:, 0], X[:, second], s=12, label="majority")
     axes.scatter(C[:, 0], C[:, second], marker="x", s=80, label="centroids")
+    axes.set(xlabel="feature 1", ylabel="feature 2")
     axes.legend()
     return figure
 

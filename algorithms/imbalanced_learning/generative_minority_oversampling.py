@@ -124,6 +124,7 @@ def draw(inputs: dict[str, Any], output: Output) -> Any:
     for name in ("real", "synthetic"):
         rows = np.array(output[f"{name}_excerpt"])
         axes.scatter(rows[:, 0], rows[:, 1], label=name, alpha=0.7)
+    axes.set(xlabel="feature 1", ylabel="feature 2")
     axes.legend()
     axes.set(title=inputs["model"].upper())
     return figure

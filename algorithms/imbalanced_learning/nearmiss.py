@@ -31,7 +31,8 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import Field
 
-from algorithms.neighbors_and_clustering.euclidean_distance import Points, squared_distances
+from algorithms.inputs import Points
+from algorithms.neighbors_and_clustering.euclidean_distance import squared_distances
 from algorithms.registry import Output, algorithm
 from algorithms.toy_data import Floats, Ints
 

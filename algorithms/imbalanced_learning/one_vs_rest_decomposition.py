@@ -29,9 +29,9 @@ import numpy as np
 from pydantic import Field
 
 from algorithms.imbalanced_learning.class_weighting import fit_logistic, probability, with_intercept
+from algorithms.inputs import Table, check_lengths
 from algorithms.registry import Output, algorithm
 from algorithms.toy_data import Floats, Ints
-from algorithms.trees.decision_tree import Table, check_lengths
 
 Classes = Annotated[list[Annotated[int, Field(ge=-1_000, le=1_000)]], Field(min_length=2, max_length=256)]
 

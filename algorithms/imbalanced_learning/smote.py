@@ -29,8 +29,7 @@ from typing import Annotated, Any
 import numpy as np
 from pydantic import Field
 
-from algorithms.inputs import Seed
-from algorithms.neighbors_and_clustering.euclidean_distance import Points
+from algorithms.inputs import Points, Seed
 from algorithms.neighbors_and_clustering.k_nearest_neighbors import nearest
 from algorithms.registry import Output, algorithm
 from algorithms.toy_data import Floats, Ints
@@ -63,6 +62,7 @@ def draw(inputs: dict[str, Any], output: Output) -> Any:
     second = 1 if M.shape[1] > 1 else 0
     axes.scatter(M[:, 0], M[:, second], label="minority")
     axes.scatter(S[:, 0], S[:, second], marker="x", label="synthetic")
+    axes.set(xlabel="feature 1", ylabel="feature 2")
     axes.legend()
     return figure
 

@@ -26,11 +26,10 @@ from typing import Literal
 
 import numpy as np
 
-from algorithms.inputs import Labels
-from algorithms.neighbors_and_clustering.euclidean_distance import Points, squared_distances
+from algorithms.inputs import Labels, Points, check_lengths
+from algorithms.neighbors_and_clustering.euclidean_distance import squared_distances
 from algorithms.registry import Output, algorithm
 from algorithms.toy_data import Floats, Ints
-from algorithms.trees.decision_tree import check_lengths
 
 
 def find_links(X: Floats, y: Ints) -> list[tuple[int, int]]:

@@ -70,7 +70,8 @@ def draw(inputs: dict[str, Any], output: Output) -> Any:
     axes = figure.subplots()
     axes.plot(output["batch_latency"], output["throughput"], "o-")
     for size, x, y in zip(SWEEP, output["batch_latency"], output["throughput"], strict=True):
-        axes.annotate(f"B={size}", (x, y))
+        axes.annotate(f"B={size}", (x, y), xytext=(4, -10), textcoords="offset points", fontsize=8)
+    axes.margins(x=0.15)
     axes.set(xlabel="time of one batch (s)", ylabel="requests / s", title="batching trade-off")
     return figure
 

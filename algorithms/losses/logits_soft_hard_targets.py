@@ -28,6 +28,7 @@ import numpy as np
 from pydantic import Field
 
 from algorithms.activations.log_softmax import log_softmax_along
+from algorithms.figures import whole_ticks
 from algorithms.inputs import Number, Positive
 from algorithms.registry import Output, algorithm
 
@@ -41,7 +42,8 @@ def draw(inputs: dict[str, Any], output: Output) -> Any:
     place = np.arange(len(inputs["logits"]))
     axes.bar(place - 0.2, output["soft_targets"], 0.4, label="soft")
     axes.bar(place + 0.2, output["hard_target"], 0.4, label="hard")
-    axes.set(xlabel="class", ylim=(0, 1.05))
+    whole_ticks(axes.xaxis)
+    axes.set(xlabel="class", ylabel="probability", ylim=(0, 1.05))
     axes.legend()
     return figure
 

@@ -46,7 +46,8 @@ def draw(inputs: dict[str, Any], output: Output) -> Any:
 
     figure = Figure(figsize=(5, 3), layout="constrained")
     axes = figure.subplots()
-    axes.loglog(output["sizes"], output["errors"], "o-")
+    axes.semilogy(output["sizes"], output["errors"], "o-")
+    axes.set_xscale("log", subs=[])  # labels between the decades would run into each other
     axes.axhline(output["noise_level"], linestyle="--", label="noise")
     axes.set(xlabel="training rows", ylabel="validation error")
     axes.legend()

@@ -31,6 +31,7 @@ import numpy as np
 from pydantic import Field
 
 from algorithms.activations.softmax import softmax_along
+from algorithms.figures import whole_ticks
 from algorithms.multimodal.cross_modal_attention import Floats, Vectors
 from algorithms.registry import Output, algorithm
 
@@ -73,6 +74,7 @@ def draw(inputs: dict[str, Any], output: Output) -> Any:
     figure = Figure(figsize=(4, 3.4), layout="constrained")
     axes = figure.subplots()
     image = axes.imshow(output["similarities"], vmin=-1, vmax=1, cmap="RdBu")
+    whole_ticks(axes.xaxis, axes.yaxis)
     axes.set(xlabel="caption", ylabel="image", title="cosine similarity")
     figure.colorbar(image)
     return figure

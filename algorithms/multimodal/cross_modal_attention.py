@@ -31,6 +31,7 @@ from numpy.typing import NDArray
 from pydantic import AfterValidator, Field
 
 from algorithms.activations.softmax import softmax_along
+from algorithms.figures import whole_ticks
 from algorithms.inputs import rectangular
 from algorithms.registry import Output, algorithm
 
@@ -56,6 +57,7 @@ def draw(inputs: dict[str, Any], output: Output) -> Any:
     figure = Figure(figsize=(5, 3), layout="constrained")
     axes = figure.subplots()
     image = axes.imshow(output["weights"], vmin=0, vmax=1, cmap="Blues")
+    whole_ticks(axes.xaxis, axes.yaxis)
     axes.set(xlabel="image region", ylabel="text token", title="cross-modal attention")
     figure.colorbar(image)
     return figure

@@ -27,6 +27,7 @@ from typing import Any
 
 import numpy as np
 
+from algorithms.figures import whole_ticks
 from algorithms.multimodal.cross_modal_attention import Coordinate, Vectors, attention
 from algorithms.registry import Output, algorithm
 
@@ -38,6 +39,7 @@ def draw(inputs: dict[str, Any], output: Output) -> Any:
     figure = Figure(figsize=(4, 4), layout="constrained")
     axes = figure.subplots()
     axes.imshow(output["weights"], vmin=0, vmax=1, cmap="Blues")
+    whole_ticks(axes.xaxis, axes.yaxis)
     border = len(inputs["text"]) - 0.5
     axes.axhline(border)
     axes.axvline(border)

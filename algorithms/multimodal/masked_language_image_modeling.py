@@ -32,7 +32,8 @@ from pydantic import Field
 from algorithms.activations.softmax import softmax_along
 from algorithms.inputs import Seed
 from algorithms.registry import Output, algorithm
-from algorithms.transfer_and_efficient_tuning.transfer_learning import Adam, Floats
+from algorithms.toy_data import Floats
+from algorithms.toy_networks import Adam
 
 Ints = NDArray[np.int64]
 VALUES, MASK = 4, 4  # four colours and four shapes; token 4 is the mask
@@ -71,9 +72,9 @@ def draw(inputs: dict[str, Any], output: Output) -> Any:
     positions = np.arange(len(POSITIONS))
     axes.bar(positions - 0.2, list(output["accuracy"].values()), width=0.4, label="other modality visible")
     axes.bar(positions + 0.2, list(output["accuracy_hidden"].values()), width=0.4, label="hidden")
-    axes.set(xticks=positions, ylim=(0, 1), ylabel="accuracy", title="masked token")
+    axes.set(xticks=positions, ylim=(0, 1.25), ylabel="accuracy", title="masked token")
     axes.set_xticklabels(POSITIONS)
-    axes.legend()
+    axes.legend(ncols=2, loc="upper center")  # above the bars
     return figure
 
 

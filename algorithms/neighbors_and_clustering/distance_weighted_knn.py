@@ -30,10 +30,10 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import Field
 
+from algorithms.inputs import Table, Targets, check_lengths
 from algorithms.neighbors_and_clustering.k_nearest_neighbors import nearest, weighted_vote
 from algorithms.registry import Output, algorithm
 from algorithms.toy_data import Floats
-from algorithms.trees.decision_tree import Table, Targets, check_lengths
 
 
 def inverse_distances(distances: Floats) -> Floats:

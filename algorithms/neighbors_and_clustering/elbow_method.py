@@ -30,8 +30,7 @@ from typing import Annotated, Any
 import numpy as np
 from pydantic import Field
 
-from algorithms.inputs import Seed
-from algorithms.neighbors_and_clustering.euclidean_distance import Points
+from algorithms.inputs import Points, Seed
 from algorithms.neighbors_and_clustering.k_means import best_kmeans
 from algorithms.registry import Output, algorithm
 from algorithms.toy_data import Floats, gaussian_blobs

@@ -29,18 +29,12 @@ from __future__ import annotations
 from typing import Annotated
 
 import numpy as np
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
-from algorithms.inputs import Number, rectangular
+from algorithms.inputs import Number
 from algorithms.registry import Output, algorithm
 from algorithms.toy_data import Floats
 
-Points = Annotated[
-    list[Annotated[list[Number], Field(min_length=1, max_length=32)]],
-    Field(min_length=1, max_length=256),
-    AfterValidator(rectangular),
-]
-"""1 to 256 points of 1 to 32 coordinates."""
 Gappy = Annotated[list[Number | None], Field(min_length=1, max_length=4096)]
 
 

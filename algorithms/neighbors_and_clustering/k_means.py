@@ -28,8 +28,8 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from pydantic import Field
 
-from algorithms.inputs import NonNegative, Seed
-from algorithms.neighbors_and_clustering.euclidean_distance import Points, squared_distances
+from algorithms.inputs import NonNegative, Points, Seed
+from algorithms.neighbors_and_clustering.euclidean_distance import squared_distances
 from algorithms.registry import Output, algorithm
 from algorithms.toy_data import Floats, Ints
 

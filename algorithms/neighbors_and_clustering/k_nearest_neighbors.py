@@ -27,10 +27,10 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from pydantic import Field
 
+from algorithms.inputs import Table, Targets, check_lengths
 from algorithms.neighbors_and_clustering.euclidean_distance import squared_distances
 from algorithms.registry import Output, algorithm
 from algorithms.toy_data import Floats, Ints
-from algorithms.trees.decision_tree import Table, Targets, check_lengths
 
 
 def nearest(Q: Floats, X: Floats, k: int) -> tuple[Ints, Floats]:

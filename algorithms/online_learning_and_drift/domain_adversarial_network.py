@@ -115,8 +115,8 @@ def draw(inputs: dict[str, Any], output: Output) -> Any:
     for shift, kind in ((-0.2, "plain"), (0.2, "adversarial")):
         axes.bar(np.arange(3) + shift, [output[f"{n}_{kind}"] for n in names], 0.4, label=kind)
     axes.set_xticks(range(3), [n.replace("_", "\n") for n in names])
-    axes.set(ylim=(0, 1), title=f"λ = {inputs['reversal_strength']:g}")
-    axes.legend()
+    axes.set(ylim=(0, 1.25), ylabel="accuracy", title=f"λ = {inputs['reversal_strength']:g}")
+    axes.legend(ncols=2, loc="upper center")  # above the bars
     return figure
 
 

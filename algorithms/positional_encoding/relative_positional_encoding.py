@@ -27,10 +27,10 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from algorithms.activations.softmax import softmax_along
-from algorithms.attention.scaled_dot_product_attention import WORDS, TokenVectors, heatmap
-from algorithms.inputs import Seed
+from algorithms.figures import heatmap
+from algorithms.inputs import Seed, TokenVectors
 from algorithms.registry import Output, algorithm
-from algorithms.toy_data import Floats
+from algorithms.toy_data import WORDS, Floats
 
 
 def offsets(positions: NDArray[np.int64], clip: int) -> NDArray[np.int64]:

@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from algorithms.attention.scaled_dot_product_attention import TokenVectors
+from algorithms.inputs import TokenVectors
 from algorithms.positional_encoding.sinusoidal_positional_encoding import sinusoidal_table
 from algorithms.registry import Output, algorithm
 

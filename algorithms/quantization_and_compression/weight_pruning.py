@@ -32,17 +32,8 @@ from pydantic import Field
 
 from algorithms.inputs import Seed
 from algorithms.registry import Output, algorithm
-from algorithms.toy_data import two_moons
-from algorithms.transfer_and_efficient_tuning.transfer_learning import (
-    Adam,
-    Floats,
-    Ints,
-    accuracy,
-    backward,
-    cross_entropy,
-    forward,
-    new_network,
-)
+from algorithms.toy_data import Floats, Ints, two_moons
+from algorithms.toy_networks import Adam, accuracy, backward, cross_entropy, forward, new_network
 
 
 def magnitude_mask(values: Floats, keep: float) -> NDArray[np.bool_]:

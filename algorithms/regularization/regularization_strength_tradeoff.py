@@ -46,6 +46,7 @@ def draw(inputs: dict[str, Any], output: Output) -> Any:
     axes.axvline(output["best_penalty"], color="grey", linestyle=":")
     axes.set(xlabel="λ", ylabel="mean squared error")
     axes.set_xscale("symlog", linthresh=0.01)
+    axes.set_xlim(left=0)  # the scale would show negative strengths too
     axes.legend()
     return figure
 

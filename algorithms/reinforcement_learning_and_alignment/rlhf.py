@@ -35,6 +35,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from algorithms.activations.softmax import softmax_along
+from algorithms.figures import whole_ticks
 from algorithms.inputs import Seed
 from algorithms.registry import Output, algorithm
 
@@ -79,8 +80,10 @@ def draw(inputs: dict[str, Any], output: Output) -> Any:
     positions = np.arange(len(output["optimal_policy"]))
     for shift, key in ((-0.25, "reference"), (0.0, "optimal_policy"), (0.25, "trained_policy")):
         axes.bar(positions + shift, output[key], width=0.25, label=key.replace("_", " "))
+    whole_ticks(axes.xaxis)
     axes.set(xlabel="response", ylabel="probability", title=f"β = {inputs['beta']:g}")
-    axes.legend()
+    axes.set_ylim(top=1.4 * axes.get_ylim()[1])  # room for the legend above the bars
+    axes.legend(ncols=3, loc="upper center", fontsize="small")
     return figure
 
 

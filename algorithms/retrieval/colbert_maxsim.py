@@ -28,6 +28,7 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from pydantic import AfterValidator, Field
 
+from algorithms.figures import whole_ticks
 from algorithms.inputs import Matrix, Number, rectangular
 from algorithms.registry import Output, algorithm
 from algorithms.toy_data import Floats
@@ -61,6 +62,7 @@ def draw(inputs: dict[str, Any], output: Output) -> Any:
     for row, column in enumerate(output["matches"][: len(table)]):
         if column < table.shape[1]:
             axes.text(column, row, "max", ha="center", va="center", color="red")
+    whole_ticks(axes.xaxis, axes.yaxis)
     axes.set(xlabel="document token", ylabel="query token", title=f"MaxSim score {output['score']:.3g}")
     return figure
 

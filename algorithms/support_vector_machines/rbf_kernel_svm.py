@@ -28,12 +28,11 @@ from typing import Annotated, Any
 import numpy as np
 from pydantic import Field
 
-from algorithms.inputs import Seed
+from algorithms.inputs import Seed, Table, Targets, check_lengths
 from algorithms.neighbors_and_clustering.euclidean_distance import squared_distances
 from algorithms.registry import Output, algorithm
 from algorithms.support_vector_machines.support_vector_machine import signs, solve_dual
 from algorithms.toy_data import Floats, Ints
-from algorithms.trees.decision_tree import Table, Targets, check_lengths
 
 
 def rbf_kernel(A: Floats, B: Floats, gamma: float) -> Floats:

@@ -30,9 +30,9 @@ from typing import Annotated, Any
 import numpy as np
 from pydantic import Field
 
+from algorithms.inputs import Table, Targets, check_lengths
 from algorithms.registry import Output, algorithm
 from algorithms.toy_data import Floats
-from algorithms.trees.decision_tree import Table, Targets, check_lengths
 
 
 def solve_dual(K: Floats, y: Floats, C: float, tolerance: float = 1e-6, steps: int = 20_000) -> tuple[Floats, float]:

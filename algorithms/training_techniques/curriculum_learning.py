@@ -31,15 +31,8 @@ from pydantic import Field
 from algorithms.activations.softmax import softmax_along
 from algorithms.inputs import Seed
 from algorithms.registry import Output, algorithm
-from algorithms.toy_data import gaussian_blobs
-from algorithms.transfer_and_efficient_tuning.transfer_learning import (
-    Floats,
-    Ints,
-    accuracy,
-    forward,
-    new_network,
-    train_classifier,
-)
+from algorithms.toy_data import Floats, Ints, gaussian_blobs
+from algorithms.toy_networks import accuracy, forward, new_network, train_classifier
 
 CENTRES = np.array([[-6.0, 4.0], [-6.0, -4.0], [0.0, 2.5], [0.0, -2.5], [6.0, 1.5], [6.0, -1.5]])  # pairs ever closer
 COUNTS = (120, 60, 40, 24, 16, 8)

@@ -32,8 +32,8 @@ from pydantic import Field
 
 from algorithms.inputs import Seed
 from algorithms.registry import Output, algorithm
+from algorithms.toy_networks import new_network
 from algorithms.training_techniques.gradient_accumulation import mean_gradient
-from algorithms.transfer_and_efficient_tuning.transfer_learning import new_network
 
 Floats = NDArray[np.float64]
 

@@ -31,14 +31,8 @@ from pydantic import Field
 
 from algorithms.inputs import Seed
 from algorithms.registry import Output, algorithm
-from algorithms.transfer_and_efficient_tuning.transfer_learning import (
-    Floats,
-    Ints,
-    backward,
-    cross_entropy,
-    forward,
-    new_network,
-)
+from algorithms.toy_data import Floats, Ints
+from algorithms.toy_networks import backward, cross_entropy, forward, new_network
 
 
 def mean_gradient(params: list[Floats], x: Floats, y: Ints) -> Floats:

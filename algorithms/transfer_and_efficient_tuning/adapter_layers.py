@@ -31,7 +31,8 @@ from pydantic import Field
 
 from algorithms.inputs import Seed
 from algorithms.registry import Output, algorithm
-from algorithms.transfer_and_efficient_tuning.transfer_learning import Adam, Floats, backward, forward
+from algorithms.toy_data import Floats
+from algorithms.toy_networks import Adam, backward, forward
 
 
 def new_adapter(d: int, m: int, rng: np.random.Generator) -> list[Floats]:

@@ -29,13 +29,8 @@ from pydantic import Field
 
 from algorithms.inputs import Seed
 from algorithms.registry import Output, algorithm
-from algorithms.transfer_and_efficient_tuning.transfer_learning import (
-    Floats,
-    Ints,
-    accuracy,
-    new_network,
-    train_classifier,
-)
+from algorithms.toy_data import Floats, Ints
+from algorithms.toy_networks import accuracy, new_network, train_classifier
 
 
 def task_data(task: Literal["A", "B"], n: int, seed: int) -> tuple[Floats, Ints]:

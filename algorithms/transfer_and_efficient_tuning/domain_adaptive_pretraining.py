@@ -32,7 +32,7 @@ from pydantic import Field
 
 from algorithms.activations.softmax import softmax_along
 from algorithms.registry import Output, algorithm
-from algorithms.transfer_and_efficient_tuning.transfer_learning import Floats
+from algorithms.toy_data import Floats
 
 Passage = Annotated[str, Field(min_length=2, max_length=4000)]
 ALPHABET = "abcdefghijklmnopqrstuvwxyz "

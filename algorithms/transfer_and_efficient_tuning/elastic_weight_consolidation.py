@@ -30,17 +30,9 @@ from pydantic import Field
 from algorithms.activations.softmax import softmax_along
 from algorithms.inputs import Seed
 from algorithms.registry import Output, algorithm
+from algorithms.toy_data import Floats
+from algorithms.toy_networks import Adam, accuracy, backward, cross_entropy, forward, new_network, train_classifier
 from algorithms.transfer_and_efficient_tuning.catastrophic_forgetting import task_data
-from algorithms.transfer_and_efficient_tuning.transfer_learning import (
-    Adam,
-    Floats,
-    accuracy,
-    backward,
-    cross_entropy,
-    forward,
-    new_network,
-    train_classifier,
-)
 
 
 def fisher_diagonal(params: list[Floats], x: Floats) -> list[Floats]:

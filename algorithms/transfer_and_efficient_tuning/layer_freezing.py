@@ -32,16 +32,8 @@ from pydantic import Field
 
 from algorithms.inputs import Seed
 from algorithms.registry import Output, algorithm
-from algorithms.transfer_and_efficient_tuning.transfer_learning import (
-    Adam,
-    accuracy,
-    backward,
-    cross_entropy,
-    forward,
-    new_network,
-    quadrant_data,
-    train_classifier,
-)
+from algorithms.toy_networks import Adam, accuracy, backward, cross_entropy, forward, new_network, train_classifier
+from algorithms.transfer_and_efficient_tuning.transfer_learning import quadrant_data
 
 
 @algorithm(

@@ -29,7 +29,7 @@ from pydantic import Field
 
 from algorithms.inputs import Seed
 from algorithms.registry import Output, algorithm
-from algorithms.transfer_and_efficient_tuning.transfer_learning import Adam
+from algorithms.toy_networks import Adam
 
 Floats = NDArray[np.float64]
 Dimension = Annotated[int, Field(ge=2, le=64)]

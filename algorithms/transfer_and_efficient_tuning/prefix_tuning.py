@@ -34,7 +34,8 @@ from pydantic import Field
 from algorithms.activations.softmax import softmax_along
 from algorithms.inputs import Seed
 from algorithms.registry import Output, algorithm
-from algorithms.transfer_and_efficient_tuning.transfer_learning import Adam, Floats
+from algorithms.toy_data import Floats
+from algorithms.toy_networks import Adam
 
 
 def attend(Q: Floats, K: Floats, V: Floats, PK: Floats, PV: Floats) -> tuple[Floats, Floats]:

@@ -32,8 +32,8 @@ from pydantic import Field
 
 from algorithms.inputs import Seed
 from algorithms.registry import Output, algorithm
+from algorithms.toy_data import Floats
 from algorithms.transfer_and_efficient_tuning.lora import fit_adapter
-from algorithms.transfer_and_efficient_tuning.transfer_learning import Floats
 
 OFFSET = 0.9677083  # the published tail probability: the mean of 1 - 1/30 and 1 - 1/32, rounded
 

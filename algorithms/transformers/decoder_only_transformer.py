@@ -29,7 +29,7 @@ from pydantic import Field
 
 from algorithms.activations.softmax import softmax_along
 from algorithms.attention.attention_mask import causal_mask
-from algorithms.attention.scaled_dot_product_attention import heatmap
+from algorithms.figures import heatmap
 from algorithms.inputs import Seed
 from algorithms.registry import Output, algorithm
 from algorithms.toy_data import Floats

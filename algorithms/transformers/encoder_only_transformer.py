@@ -25,7 +25,7 @@ from typing import Annotated, Any
 import numpy as np
 from pydantic import Field
 
-from algorithms.attention.scaled_dot_product_attention import heatmap
+from algorithms.figures import heatmap
 from algorithms.inputs import Seed
 from algorithms.registry import Output, algorithm
 from algorithms.transformers.decoder_only_transformer import StackWeights, TokenIds, stack

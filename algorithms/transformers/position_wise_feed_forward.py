@@ -29,10 +29,9 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import Field
 
-from algorithms.attention.scaled_dot_product_attention import WORDS, TokenVectors
-from algorithms.inputs import Seed
+from algorithms.inputs import Seed, TokenVectors
 from algorithms.registry import Output, algorithm
-from algorithms.toy_data import Floats
+from algorithms.toy_data import WORDS, Floats
 
 _erf = np.vectorize(math.erf, otypes=[np.float64])
 

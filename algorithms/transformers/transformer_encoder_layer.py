@@ -29,8 +29,8 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from algorithms.attention.multi_head_attention import HeadWeights, multi_head
-from algorithms.attention.scaled_dot_product_attention import TokenVectors, heatmap
-from algorithms.inputs import Seed
+from algorithms.figures import heatmap
+from algorithms.inputs import Seed, TokenVectors
 from algorithms.registry import Output, algorithm
 from algorithms.toy_data import Floats
 from algorithms.transformers.position_wise_feed_forward import FeedForward, feed_forward

@@ -29,20 +29,12 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 import numpy as np
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
-from algorithms.inputs import Number, rectangular
+from algorithms.inputs import Table, Targets, check_lengths
 from algorithms.registry import Output, algorithm
 from algorithms.toy_data import Floats, Ints
 
-Table = Annotated[
-    list[Annotated[list[Number], Field(min_length=1, max_length=16)]],
-    Field(min_length=2, max_length=256),
-    AfterValidator(rectangular),
-]
-"""A training table: 2 to 256 rows of 1 to 16 features."""
-Targets = Annotated[list[Number], Field(min_length=2, max_length=256)]
-"""2 to 256 targets, one a row of a `Table`."""
 Criterion = Literal["gini", "entropy", "variance"]
 
 
@@ -204,12 +196,6 @@ def rules(node: Node, path: str = "") -> list[str]:
     return rules(node.left, f"{condition} <= {node.threshold:.6g}") + rules(
         node.right, f"{condition} > {node.threshold:.6g}"
     )
-
-
-def check_lengths(X: list[list[float]], y: list[Any]) -> None:
-    """Raise ValueError unless `X` and `y` have as many rows."""
-    if len(X) != len(y):
-        raise ValueError(f"X has {len(X)} rows and y has {len(y)}; give one target a row")
 
 
 def draw(inputs: dict[str, Any], output: Output) -> Any:

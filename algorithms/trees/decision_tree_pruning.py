@@ -31,9 +31,9 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from pydantic import Field
 
-from algorithms.inputs import NonNegative
+from algorithms.inputs import NonNegative, Table, check_lengths
 from algorithms.registry import Output, algorithm
-from algorithms.trees.decision_tree import Node, Table, check_lengths, grow, leaves, one_hot, predict_tree
+from algorithms.trees.decision_tree import Node, grow, leaves, one_hot, predict_tree
 
 Classes = Annotated[list[Annotated[int, Field(ge=-1_000, le=1_000)]], Field(min_length=2, max_length=256)]
 

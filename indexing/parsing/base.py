@@ -26,6 +26,8 @@ class Parsed(Frozen):
         In order of `start`; empty where the format has none (plain text).
     pages : tuple of PageSpan
         Pages, slides or sheets; empty where the format has none.
+    aliases : tuple of str
+        Other names that the format carries for the whole.
     """
 
     title: str
@@ -33,6 +35,7 @@ class Parsed(Frozen):
     text: str
     sections: tuple[Section, ...]
     pages: tuple[PageSpan, ...]
+    aliases: tuple[str, ...] = ()
 
 
 def parse(name: str, data: bytes) -> Parsed:

@@ -6,6 +6,7 @@ import re
 from functools import cache
 from itertools import pairwise
 
+import yaml
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
@@ -38,7 +39,12 @@ def parse_markdown(name: str, data: bytes) -> Parsed:
     sections = markdown_sections(text, begin)
     first = sections[0].heading if sections else file_title(name)
     return Parsed(
-        title=front_matter_title(text[:begin]) or first, media_type=MARKDOWN, text=text, sections=sections, pages=()
+        title=front_matter_title(text[:begin]) or first,
+        media_type=MARKDOWN,
+        text=text,
+        sections=sections,
+        pages=(),
+        aliases=front_matter_aliases(text[:begin]),
     )
 
 
@@ -67,6 +73,30 @@ def front_matter_title(matter: str) -> str | None:
     if len(title) > 1 and title[0] == title[-1] and title[0] in "\"'":
         title = title[1:-1].strip()
     return title or None
+
+
+def front_matter_aliases(matter: str) -> tuple[str, ...]:
+    r"""Other names of a note: the field `aliases` of a YAML front matter, as Obsidian keeps it.
+
+    Addresses, which site generators keep under the same name, are left out, and so is all of a front matter that is not
+    YAML after all: the note is still found by its words.
+
+    Examples
+    --------
+    >>> front_matter_aliases("---\naliases: [SDPA, /old/address]\n---\n")
+    ('SDPA',)
+    """
+    match = FRONT_MATTER.match(matter)
+    if match is None or match["fence"] != "---" or "aliases" not in match["body"]:
+        return ()
+    try:
+        # BaseLoader builds strings, lists and mappings only
+        fields = yaml.load(match["body"], Loader=yaml.BaseLoader)
+    except (yaml.YAMLError, RecursionError):
+        return ()
+    found = fields.get("aliases") if isinstance(fields, dict) else None
+    names = [found] if isinstance(found, str) else found if isinstance(found, list) else []
+    return tuple(name for name in names if isinstance(name, str) and name.strip() and not name.startswith("/"))
 
 
 @cache

@@ -25,6 +25,8 @@ class SourceItem:
         Why it cannot be read; None where it can.
     message : str
         What is wrong, for people.
+    aliases : tuple of str
+        Other names of the whole, known from outside its bytes.
 
     Examples
     --------
@@ -37,6 +39,7 @@ class SourceItem:
     name: str
     reason: Reason | None = None
     message: str = ""
+    aliases: tuple[str, ...] = ()
     load: Callable[[], bytes] | None = field(default=None, repr=False, compare=False)
 
     def read(self) -> bytes:

@@ -6,7 +6,7 @@ Every engine passes the contract suite in ``tests/contracts/``.
 from __future__ import annotations
 
 import abc
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,12 +20,16 @@ Rows = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class NewDocument:
-    """A document with its chunks and their encodings, in the same order."""
+    """A document with its chunks, their encodings and the keys of what begins in each, in the same order.
+
+    Without `names` the document is found by its words only.
+    """
 
     document: Document
     content_sha256: str
     chunks: Sequence[Chunk]
     encodings: Sequence[Encoding]
+    names: Sequence[Collection[str]] = ()
 
 
 class Snapshot(abc.ABC):
@@ -40,6 +44,11 @@ class Snapshot(abc.ABC):
     @abc.abstractmethod
     def bm25(self, stems: Sequence[str], k1: float, b: float) -> NDArray[np.float64]:
         """BM25 score of every live chunk (n,), 0 where no stem occurs."""
+
+    def named(self, key: str) -> Rows:
+        """Rows where something begins whose name has this key (`indexing.stores.names`), ascending; none where the engine
+        keeps no such field."""
+        return np.zeros(0, dtype=np.int64)
 
     @abc.abstractmethod
     def dense_search(self, vector: Floats, k: int) -> tuple[Rows, Floats]:

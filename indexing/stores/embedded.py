@@ -23,6 +23,7 @@ from core.types import Chunk, Document, DocumentSummary
 from indexing.stores import database
 from indexing.stores.base import NewDocument, Rows, Snapshot, Store
 from indexing.stores.codec import get_codec
+from indexing.stores.names import MARK
 from indexing.stores.segments import Segment, build_segment, read_segment, write_segment
 
 DATABASE = "vouch.sqlite"
@@ -93,6 +94,10 @@ class EmbeddedSnapshot(Snapshot):
                 idf = np.log1p((len(self) - len(ranks) + 0.5) / (len(ranks) + 0.5))
                 scores[ranks] += idf * counts * (k1 + 1) / (counts + norm[ranks])
         return scores
+
+    def named(self, key: str) -> Rows:
+        """Rows of the postings of a name."""
+        return np.sort(self._live_postings(MARK + key)[0]).astype(np.int64) if key else np.zeros(0, dtype=np.int64)
 
     def _live_postings(self, stem: str) -> tuple[Rows, NDArray[np.float64]]:
         rows, counts = [], []
@@ -274,7 +279,8 @@ class EmbeddedStore(Store):
             if chunks:
                 name = f"{generation:08d}"
                 texts = [encoder_input(chunk) for chunk in chunks]
-                segment = build_segment(first_row, texts, encodings, self._codec)
+                names = [keys for item in added for keys in item.names or [()] * len(item.chunks)]
+                segment = build_segment(first_row, texts, encodings, self._codec, names)
                 digests = write_segment(self._folder / SEGMENTS, name, segment)
             gone = {*removed, *(item.document.id for item in added)}
             self._connection.execute("BEGIN IMMEDIATE")

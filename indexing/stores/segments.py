@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from core.errors import CorruptStore
 from core.protocols import Encoding, Floats
 from indexing.stores.analysis import stems
 from indexing.stores.codec import Codes, TokenCodec
+from indexing.stores.names import MARK
 
 ARRAYS = (
     "dense",
@@ -53,7 +54,7 @@ class Segment:
     token_ids : (t,) int32
         Vocabulary ids of the tokens.
     terms : (characters,) uint8
-        UTF-8 of all stems in byte order, `term_ends` (w,) says where each ends.
+        UTF-8 of all stems, and of the keys of names behind `MARK`, in byte order; `term_ends` (w,) says where each ends.
     posting_ends : (w,) int64
         Where each stem's postings end.
     posting_rows, posting_counts : (p,) int32
@@ -99,8 +100,14 @@ class Segment:
         return self.posting_rows[start:end], self.posting_counts[start:end]
 
 
-def build_segment(first_row: int, texts: Sequence[str], encodings: Sequence[Encoding], codec: TokenCodec) -> Segment:
-    """Arrays of the given chunks; `texts` are what the encoder read."""
+def build_segment(
+    first_row: int,
+    texts: Sequence[str],
+    encodings: Sequence[Encoding],
+    codec: TokenCodec,
+    names: Sequence[Collection[str]] = (),
+) -> Segment:
+    """Arrays of the given chunks; `texts` are what the encoder read, `names` the keys of what begins in each."""
     postings: dict[str, list[tuple[int, int]]] = {}
     lengths = []
     for row, text in enumerate(texts):
@@ -108,17 +115,20 @@ def build_segment(first_row: int, texts: Sequence[str], encodings: Sequence[Enco
         lengths.append(sum(counts.values()))
         for stem, count in counts.items():
             postings.setdefault(stem, []).append((row, count))
-    names = sorted((stem.encode(), stem) for stem in postings)
-    flat = np.array([pair for _, stem in names for pair in postings[stem]], dtype=np.int32).reshape(-1, 2)
+    for row, keys in enumerate(names):  # a field of its own: not counted in the lengths that BM25 divides by
+        for key in keys:
+            postings.setdefault(MARK + key, []).append((row, 1))
+    terms = sorted((stem.encode(), stem) for stem in postings)
+    flat = np.array([pair for _, stem in terms for pair in postings[stem]], dtype=np.int32).reshape(-1, 2)
     return Segment(
         first_row=first_row,
         dense=np.stack([e.sentence for e in encodings]).astype(np.float32),
         codes=codec.encode(np.concatenate([e.tokens for e in encodings])),
         offsets=np.cumsum([0] + [len(e.token_ids) for e in encodings], dtype=np.int64),
         token_ids=np.concatenate([e.token_ids for e in encodings]).astype(np.int32),
-        terms=np.frombuffer(b"".join(key for key, _ in names), dtype=np.uint8),
-        term_ends=np.cumsum([len(key) for key, _ in names], dtype=np.int64),
-        posting_ends=np.cumsum([len(postings[stem]) for _, stem in names], dtype=np.int64),
+        terms=np.frombuffer(b"".join(key for key, _ in terms), dtype=np.uint8),
+        term_ends=np.cumsum([len(key) for key, _ in terms], dtype=np.int64),
+        posting_ends=np.cumsum([len(postings[stem]) for _, stem in terms], dtype=np.int64),
         posting_rows=np.ascontiguousarray(flat[:, 0]),
         posting_counts=np.ascontiguousarray(flat[:, 1]),
         lengths=np.array(lengths, dtype=np.int32),

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -8,12 +9,23 @@ from pathlib import Path
 
 import pytest
 
-from algorithms.registry import load
+from algorithms.registry import catalog, load, plain
 from algorithms.sandbox import refuse
 from algorithms.worker import INPUT_BYTES, Worker
 from core.errors import InputError, InputTooLarge, NotFound, RunFailed
 
 ROOT = Path(__file__).parents[2]
+
+
+BUDGET_SECONDS = {"instant": 5.0, "seconds": 5.0, "trains": 20.0}
+"""What a run of the example may take on one idle core."""
+SLOWER = 4.0
+"""How much slower than the core that the budgets are meant for one of this machine may be."""
+
+
+def patience() -> float:
+    """Factor by which a budget grows here and now: processes that wait for a core make every run take longer."""
+    return SLOWER * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
 
 
 @pytest.fixture(scope="module")
@@ -27,6 +39,18 @@ def test_a_run_gives_what_the_function_gives(worker: Worker) -> None:
     assert result.output == load("softmax").run({"logits": [2, 1, 0.1], "temperature": 0.5})
     assert result.inputs == {"logits": [2.0, 1.0, 0.1], "temperature": 0.5}
     assert result.figure_png is None
+
+
+@pytest.mark.parametrize("id", list(catalog()))
+def test_every_example_runs_within_its_budget_behind_the_limits(worker: Worker, id: str) -> None:
+    entry = catalog()[id]
+    # the parent kills a run that is over its deadline: a failure names the id, and no clock is read here
+    result = worker.run(id, figure=entry.figure is not None, deadline_seconds=patience() * BUDGET_SECONDS[entry.cost])
+    assert result.inputs == plain(entry.validate({}))
+    assert result.output
+    assert (result.figure_png is not None) == (entry.figure is not None)
+    if entry.cost == "instant":  # the same in another process, whose strings hash otherwise
+        assert entry.run() == result.output
 
 
 def test_a_figure_is_a_png(worker: Worker) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -61,3 +62,16 @@ class TestEmbeddedStore(StoreContract):
         (tmp_path / DATABASE).write_bytes(b"not a database" * 100)
         with pytest.raises(CorruptStore):
             open_store(tmp_path)
+
+
+def test_names_follow_their_chunks_and_generations(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    first, second = new_document("a", "one", "two"), new_document("b", "three", seed=9)
+    store.commit([replace(first, names=[{"area"}, {"heading"}])], [])
+    store.commit([replace(second, names=[{"area", "auc"}])], [])
+    before = store.snapshot()
+    assert [before.named(key).tolist() for key in ("area", "heading", "auc", "one", "")] == [[0, 2], [1], [2], [], []]
+    assert before.bm25(["area"], 1.5, 0.75).tolist() == [0, 0, 0]  # a name is no word of the text
+    store.commit([], [first.document.id])
+    assert store.snapshot().named("area").tolist() == [0]
+    assert before.named("area").tolist() == [0, 2]

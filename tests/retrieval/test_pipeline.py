@@ -117,3 +117,59 @@ def test_an_empty_collection_gives_no_hits(cascade: Cascade, tmp_path: Path) -> 
     )
     assert cascade.search(store.snapshot(), "anything").hits == ()
     assert np.all(store.snapshot().bm25(["x"], 1.5, 0.75) == 0)
+
+
+NAMED = {
+    "area.md": "---\ntitle: Area under the curve\naliases: [AUC, /old/address]\n---\n\nIt integrates a rate over another.\n",
+    "talk.md": "# Curves\n\nThe AUC here and the AUC there: what the AUC is, who made the AUC, why AUC is AUC.\n"
+    "\n# ROC\n\nA curve of rates.\n",
+}
+
+
+@pytest.fixture(scope="module")
+def named(tmp_path_factory: pytest.TempPathFactory) -> EmbeddedSnapshot:
+    folder = tmp_path_factory.mktemp("named")
+    for name, text in NAMED.items():
+        (folder / name).write_text(text)
+    chunker = OutlineChunker(encoder().token_offsets, 64)
+    store = EmbeddedStore(
+        "default",
+        tmp_path_factory.mktemp("home") / "c",
+        encoder_fingerprint=encoder().fingerprint,
+        chunker_fingerprint=chunker.fingerprint,
+        token_dimension=encoder().token_dimension,
+    )
+    Ingest(store, encoder(), chunker, IngestSettings()).run([str(folder)])
+    return store.snapshot()
+
+
+def test_what_is_called_as_the_question_asks_comes_first(named: EmbeddedSnapshot) -> None:
+    plain = Cascade(encoder(), None, RetrievalSettings(hit_characters=0, name_weight=0.0))
+    raised = Cascade(encoder(), None, RetrievalSettings(hit_characters=0))
+    query = "What is AUC?"
+    assert plain.search(named, query).hits[0].source.endswith("talk.md")
+    result = raised.search(named, query)
+    assert result.hits[0].source.endswith("area.md")
+    before = {hit.chunk_id: hit.stages for hit in plain.search(named, query).hits}
+    assert {hit.chunk_id: hit.stages for hit in result.hits} == before  # no stage's own score or rank changes
+    assert [hit.score for hit in result.hits] == sorted((hit.score for hit in result.hits), reverse=True)
+    assert raised.search(named, "what is the ROC").hits[0].heading_path == ("ROC",)
+
+
+def test_one_stage_alone_keeps_its_own_order(named: EmbeddedSnapshot) -> None:
+    result = Cascade(encoder(), None, RetrievalSettings(hit_characters=0)).search(
+        named, "What is AUC?", stages=["bm25"]
+    )
+    assert result.hits[0].source.endswith("talk.md")
+    assert "names" not in result.timings_ms
+
+
+def test_a_filter_holds_for_names(named: EmbeddedSnapshot) -> None:
+    from retrieval.filtered import Filters, filtered
+
+    area = next(d for d in named.documents() if d.source.endswith("area.md"))
+    assert len(named.named("auc")) == 1
+    assert len(named.named("")) == 0
+    assert filtered(named, Filters(document_id=area.id)).named("auc").tolist() == [0]
+    others = tuple(d.id for d in named.documents() if d.id != area.id)
+    assert filtered(named, Filters(document_id=others)).named("auc").tolist() == []

@@ -19,6 +19,11 @@ def test_label_model_beats_the_vote_when_accuracies_differ(seed: int) -> None:
     assert output["model_accuracy"] > 0.92
 
 
+def test_functions_that_never_vote_together_say_nothing_about_each_other() -> None:
+    # no pair of functions shares an item, so no triplet determines an accuracy: each counts as a coin
+    assert accuracies_from_agreement(np.array([[1, 0, 0], [0, -1, 0], [0, 0, 1]])).tolist() == [0.5, 0.5, 0.5]
+
+
 def test_with_equal_accuracies_the_two_agree() -> None:
     output = weak_supervision([0.7] * 7, n=3000, abstain=0.0)
     assert output["disagreement"] < 0.1

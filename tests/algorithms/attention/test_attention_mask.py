@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from algorithms.attention.attention_mask import attention_mask
-from algorithms.attention.scaled_dot_product_attention import WORDS, scaled_dot_product_attention
+from algorithms.attention.scaled_dot_product_attention import scaled_dot_product_attention
 from algorithms.registry import load
+from algorithms.toy_data import WORDS
 from core.errors import InputError
 
 

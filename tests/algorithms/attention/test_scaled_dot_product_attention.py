@@ -6,13 +6,9 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from algorithms.attention.scaled_dot_product_attention import (
-    WORDS,
-    attend,
-    attend_backward,
-    scaled_dot_product_attention,
-)
+from algorithms.attention.scaled_dot_product_attention import attend, attend_backward, scaled_dot_product_attention
 from algorithms.registry import load
+from algorithms.toy_data import WORDS
 from core.errors import InputError
 
 

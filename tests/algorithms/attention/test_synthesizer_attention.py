@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from algorithms.attention.scaled_dot_product_attention import WORDS
 from algorithms.attention.synthesizer_attention import synthesizer_attention
 from algorithms.registry import load
+from algorithms.toy_data import WORDS
 from core.errors import InputError
 
 OTHER = [[2.0, -1.0, 0.5], *WORDS[1:]]

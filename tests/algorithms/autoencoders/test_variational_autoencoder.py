@@ -6,7 +6,7 @@ import torch
 
 from algorithms.autoencoders.variational_autoencoder import loss_and_gradients, variational_autoencoder
 from algorithms.registry import load
-from algorithms.transfer_and_efficient_tuning.transfer_learning import new_network
+from algorithms.toy_networks import new_network
 from core.errors import InputError
 
 

@@ -34,6 +34,9 @@ def test_change_and_hash() -> None:
 
 def test_append_enlarges_rarely() -> None:
     assert list_vs_tuple(10_000)["enlargements"] < 100
+    few = list_vs_tuple(20)
+    assert len(few["append_sizes"]) < 50  # all sizes are shown
+    assert few["enlargements"] == len(few["append_sizes"]) - 1  # the first size is that of the empty list
 
 
 def test_the_comma_makes_the_tuple() -> None:

@@ -10,7 +10,8 @@ from algorithms.gans.generative_adversarial_network import (
     generator_step,
 )
 from algorithms.registry import load
-from algorithms.transfer_and_efficient_tuning.transfer_learning import Floats, new_network
+from algorithms.toy_data import Floats
+from algorithms.toy_networks import new_network
 from core.errors import InputError
 
 

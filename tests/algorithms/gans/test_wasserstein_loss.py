@@ -15,7 +15,7 @@ from algorithms.gans.wasserstein_loss import (
     wasserstein_loss,
 )
 from algorithms.registry import load
-from algorithms.transfer_and_efficient_tuning.transfer_learning import new_network
+from algorithms.toy_networks import new_network
 from core.errors import InputError
 
 SAMPLE = st.lists(st.floats(-10, 10), min_size=2, max_size=10)

@@ -5,13 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from algorithms.attention.scaled_dot_product_attention import WORDS
 from algorithms.positional_encoding.relative_positional_encoding import (
     offsets,
     relative_positional_encoding,
     relative_scores,
 )
 from algorithms.registry import load
+from algorithms.toy_data import WORDS
 from core.errors import InputError
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from algorithms.quantization_and_compression.weight_pruning import magnitude_mask, train_masked, weight_pruning
 from algorithms.registry import load
-from algorithms.transfer_and_efficient_tuning.transfer_learning import new_network
+from algorithms.toy_networks import new_network
 from core.errors import InputError
 
 

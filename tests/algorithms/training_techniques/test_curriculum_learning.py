@@ -6,13 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from algorithms.registry import load
+from algorithms.toy_networks import cross_entropy, forward, new_network
 from algorithms.training_techniques.curriculum_learning import (
     COUNTS,
     curriculum_learning,
     example_losses,
     self_paced_selection,
 )
-from algorithms.transfer_and_efficient_tuning.transfer_learning import cross_entropy, forward, new_network
 from core.errors import InputError
 
 

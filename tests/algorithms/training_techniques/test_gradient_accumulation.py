@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from algorithms.registry import load
+from algorithms.toy_networks import new_network
 from algorithms.training_techniques.gradient_accumulation import gradient_accumulation, mean_gradient
-from algorithms.transfer_and_efficient_tuning.transfer_learning import new_network
 from core.errors import InputError
 
 

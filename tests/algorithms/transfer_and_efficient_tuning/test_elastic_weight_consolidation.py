@@ -5,11 +5,11 @@ import pytest
 import torch
 
 from algorithms.registry import load
+from algorithms.toy_networks import new_network
 from algorithms.transfer_and_efficient_tuning.elastic_weight_consolidation import (
     elastic_weight_consolidation,
     fisher_diagonal,
 )
-from algorithms.transfer_and_efficient_tuning.transfer_learning import new_network
 from core.errors import InputError
 
 

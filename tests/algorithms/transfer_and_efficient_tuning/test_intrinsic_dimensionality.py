@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from algorithms.registry import load
+from algorithms.toy_networks import new_network, train_classifier
 from algorithms.transfer_and_efficient_tuning.intrinsic_dimensionality import (
     intrinsic_dimensionality,
     train_in_subspace,
 )
-from algorithms.transfer_and_efficient_tuning.transfer_learning import new_network, train_classifier
 from core.errors import InputError
 
 

@@ -5,14 +5,8 @@ import pytest
 import torch
 
 from algorithms.registry import load
-from algorithms.transfer_and_efficient_tuning.transfer_learning import (
-    Adam,
-    backward,
-    cross_entropy,
-    forward,
-    new_network,
-    transfer_learning,
-)
+from algorithms.toy_networks import Adam, backward, cross_entropy, forward, new_network
+from algorithms.transfer_and_efficient_tuning.transfer_learning import transfer_learning
 from core.errors import InputError
 
 

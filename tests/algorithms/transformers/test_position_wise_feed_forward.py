@@ -6,8 +6,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from algorithms.attention.scaled_dot_product_attention import WORDS
 from algorithms.registry import load
+from algorithms.toy_data import WORDS
 from algorithms.transformers.position_wise_feed_forward import FeedForward, feed_forward, position_wise_feed_forward
 from core.errors import InputError
 
