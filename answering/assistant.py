@@ -146,7 +146,7 @@ class Assistant:
         own = self._find(self._snapshot(request.collection), standalone, request, kind, draft, "retrieval", topics)
         bar = threshold(self._settings.answer.risk if request.risk is None else request.risk, calibration())
         used, from_handbook = self._decide(own, handbook, bar, request)
-        self._run(standalone, kind, handbook, draft, started)
+        self._run(standalone, kind, handbook, used, draft)
         computed = any(e.ok and e.inputs_from in {"question", "mixed"} for e in draft.executions)
         abstained = used is None and not computed
         pieces = self._compose(standalone, kind, used, from_handbook, draft, request, started, stop)
@@ -231,10 +231,11 @@ class Assistant:
             return handbook, True
         return None, False
 
-    def _run(self, question: str, kind: Route, handbook: Found | None, draft: Draft, started: float) -> None:
+    def _run(self, question: str, kind: Route, handbook: Found | None, used: Found | None, draft: Draft) -> None:
         begun = time.perf_counter()
         hits = handbook.result.hits if handbook is not None else ()
-        for planned in plan_runs(question, kind, self._linker, self._entries, hits):
+        evidence = [sentence.text for sentence in used.evidence.sentences] if used is not None else []
+        for planned in plan_runs(question, kind, self._linker, self._entries, hits, evidence):
             source: Literal["question", "mixed", "example"] = "example"
             if planned.inputs is not None:
                 source = "question" if planned.complete else "mixed"

@@ -13,13 +13,15 @@ from answering.route import Route
 from core.types import Hit
 
 ALGORITHMS_PREFIX = "handbook/algorithms/"
-SHOW_FROM = 0.85
+SHOW_FROM = 0.5
+SECOND_FROM = 0.7
+"""A second example must be nearer than the first, unless two things are compared."""
+EVIDENCE_WEIGHT = 0.3
 COMPUTE_FROM = 0.3
 USED_WEIGHT = 1.0
 COMPLETE_WEIGHT = 0.5
 MISSING_WEIGHT = 0.3
 MOST_EVIDENCE = 12.0
-MOST_RUNS = 2
 MOST_CANDIDATES = 12
 EXACT = {"instant": 0.1, "seconds": 0.0, "trains": -0.4}
 RANK_DISCOUNT = 0.15
@@ -37,12 +39,18 @@ class Planned:
 
 
 def plan_runs(
-    question: str, route: Route, linker: AlgorithmLinker, entries: Mapping[str, Algorithm], handbook_hits: Sequence[Hit]
+    question: str,
+    route: Route,
+    linker: AlgorithmLinker,
+    entries: Mapping[str, Algorithm],
+    handbook_hits: Sequence[Hit],
+    evidence: Sequence[str] = (),
 ) -> list[Planned]:
     """Runs for a question, best first.
 
     A question with numbers runs the candidate whose inputs take up most of them and whose required inputs are all there;
-    any other shows the examples of the algorithms it is clearly about.
+    any other shows the examples of the algorithms it is clearly about: named in the question, near to it in the handbook, or
+    named in the evidence that answers it.
     """
     if route == "compute":
         able = []
@@ -53,8 +61,21 @@ def plan_runs(
         if able:
             _, id, read = max(able, key=lambda option: (option[0], option[1]))
             return [Planned(entries[id], read.values, not read.missing)]
-    near = candidates(question, linker, entries, handbook_hits, by_nearness)
-    return [Planned(entries[id], None, False) for id, score in near[:MOST_RUNS] if score >= SHOW_FROM]
+    scores = dict(candidates(question, linker, entries, handbook_hits, by_nearness))
+    for id, named in named_in(evidence, linker).items():
+        scores[id] = scores.get(id, 0.0) + EVIDENCE_WEIGHT * named
+    near = sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))
+    bars = (SHOW_FROM, SHOW_FROM if route == "compare" else SECOND_FROM)
+    return [Planned(entries[id], None, False) for (id, score), bar in zip(near, bars, strict=False) if score >= bar]
+
+
+def named_in(evidence: Sequence[str], linker: AlgorithmLinker) -> dict[str, float]:
+    """How clearly the sentences of an answer name each algorithm, 0 to 1."""
+    named: dict[str, float] = {}
+    for sentence in evidence:
+        for match in linker.matches(sentence):
+            named[match.id] = min(1.0, named.get(match.id, 0.0) + min(match.words, 2) / 2 * match.weight)
+    return named
 
 
 def by_order(hit: Hit, position: int) -> float:

@@ -20,11 +20,13 @@ LONGEST_LEAD_WORDS = 45
 
 @dataclass(frozen=True)
 class Block:
-    """One piece of the answer: Markdown text with its markers, whether it is a list item, or stands on its own lines."""
+    """One piece of the answer: Markdown text with its markers; whether it is a list item, stands on its own lines, or goes
+    on with the piece before it."""
 
     text: str
     item: bool
     alone: bool = False
+    joins: bool = False
 
 
 def cite(sentence: Sentence, hit: Hit, marker: int, support: float = 1.0) -> Citation:
@@ -44,20 +46,32 @@ def cite(sentence: Sentence, hit: Hit, marker: int, support: float = 1.0) -> Cit
 
 
 def blocks_of(sentences: Sequence[Sentence], first_marker: int = 1) -> list[Block]:
-    """One block a sentence, its marker behind it.
+    """One block a sentence, its marker behind it; what was one item of many stays an item, a lone one becomes a sentence.
 
     Examples
     --------
-    >>> one = Sentence(0, 0, 9, "It works.", "It works.", item=False, relevance=1.0)
+    >>> one = Sentence(0, 0, 11, "- It works.", "It works.", item=True, relevance=1.0)
     >>> blocks_of([one])
-    [Block(text='It works. [1]', item=False, alone=False)]
+    [Block(text='It works. [1]', item=False, alone=False, joins=False)]
     """
-    return [
-        Block(f"{sentence.text}\n\n[{first_marker + index}]", item=False, alone=True)
-        if sentence.table
-        else Block(f"{finished(sentence.text)} [{first_marker + index}]", sentence.item)
-        for index, sentence in enumerate(sentences)
-    ]
+    blocks = []
+    for index, sentence in enumerate(sentences):
+        marker = f"[{first_marker + index}]"
+        if sentence.table:
+            blocks.append(Block(f"{sentence.text}\n\n{marker}", item=False, alone=True))
+            continue
+        joins = index > 0 and sentence.continues and sentences[index - 1].hit == sentence.hit
+        listed = sentence.item and not joins and has_sibling(sentences, index)
+        blocks.append(Block(f"{finished(sentence.text)} {marker}", listed, joins=joins))
+    return blocks
+
+
+def has_sibling(sentences: Sequence[Sentence], index: int) -> bool:
+    """Whether the item before or after stands in the answer too."""
+    hit = sentences[index].hit
+    around = [s for s in (*sentences[:index][::-1], None) if s is None or not s.continues][:1]
+    around += [s for s in (*sentences[index + 1 :], None) if s is None or not s.continues][:1]
+    return any(s is not None and s.item and s.hit == hit for s in around)
 
 
 def finished(text: str) -> str:
@@ -82,6 +96,9 @@ def render(blocks: Sequence[Block]) -> str:
     parts: list[str] = []
     previous: Block | None = None
     for block in blocks:
+        if block.joins and previous is not None and not previous.alone:
+            parts.append(f" {block.text}")
+            continue
         if block.alone:
             parts.append(("\n\n" if previous else "") + block.text)
         elif block.item:

@@ -17,12 +17,24 @@ from indexing.chunking.blocks import sentences
 from indexing.chunking.lines import classify, read_lines
 from retrieval.scoring.maxsim import maxima, similarities, weighted_maxsim
 
-MAX_WORDS = {"explain": 150, "compare": 180, "compute": 60, "enumerate": 180, "check": 110}
-MAX_SENTENCES = {"explain": 6, "compare": 8, "compute": 2, "enumerate": 12, "check": 4}
-HITS = 6
+MAX_WORDS = {"explain": 170, "compare": 180, "compute": 60, "enumerate": 180, "check": 120}
+MAX_SENTENCES = {"explain": 8, "compare": 9, "compute": 2, "enumerate": 12, "check": 5}
+MAX_PASSAGES = {"explain": 4, "compare": 4, "compute": 1, "enumerate": 4, "check": 3}
+LONGEST_PASSAGE = {"explain": 4, "compare": 4, "compute": 2, "enumerate": 8, "check": 3}
+HITS = 8
 REDUNDANT = 0.92
-HIT_WEIGHT = 0.35
-COVERAGE_WEIGHT = 1.5
+HIT_WEIGHT = 0.1
+MEAN_WEIGHT = 0.5
+GAIN_WEIGHT = 0.5
+LARGEST_DROP = 0.25
+LEANING = 0.08
+"""Taken off a passage that opens with a sentence which needs the one before it."""
+LEANS = re.compile(
+    r"^(?:\W*)(?:it|its|this|that|these|those|they|their|such|moreover|furthermore|additionally|however|also|but|and|so|then|"
+    r"thus|hence|therefore|instead|similarly|conversely|in contrast|on the other hand|for (?:example|instance)|here|he|she)\b",
+    re.IGNORECASE,
+)
+LABEL_WORDS = 5
 
 
 @dataclass(frozen=True)
@@ -43,6 +55,8 @@ class Sentence:
         Whether it stands in a list.
     table : bool
         Whether it is a table, which keeps its lines.
+    continues : bool
+        Whether it goes on in the line of the sentence before it.
     relevance : float
         Weighted MaxSim of the question against it, about 0 to 1.
     """
@@ -55,6 +69,7 @@ class Sentence:
     item: bool
     relevance: float
     table: bool = False
+    continues: bool = False
 
 
 @dataclass(frozen=True)
@@ -104,12 +119,11 @@ def choose_evidence(
     best = maxima(sims, offsets)  # (s, q)
     relevance = weighted_maxsim(best, weights)  # (s,)
     vectors = np.stack([e.sentence for e in encodings])  # (s, d)
-    value = relevance + HIT_WEIGHT * np.array([hit_value(hits, i) for i, _ in found])
+    worth = HIT_WEIGHT * np.array([hit_value(hits, i) for i, _ in found])
     pool = [make_sentence(hits[i], i, span, float(r)) for (i, span), r in zip(found, relevance, strict=True)]
-    picked = pick(pool, best, weights, vectors, value, route)
+    picked = pick(pool, best, weights, vectors, worth, route)
     coverage = float(best.max(0).clip(0, 1) @ weights / weights.sum())
-    ordered = sorted((pool[p] for p in picked), key=lambda s: (first_rank(pool, picked, s.hit), s.start))
-    return Evidence(tuple(ordered), float(relevance.max()), coverage)
+    return Evidence(tuple(pool[p] for p in picked), float(relevance.max()), coverage)
 
 
 def candidate_spans(hit: Hit) -> list[Span]:
@@ -122,10 +136,27 @@ def candidate_spans(hit: Hit) -> list[Span]:
         if kinds & {"fence", "code"} or re.fullmatch(r"\*\*[^*]+\*\*\W*", text):
             continue  # code is shown by runs; a label alone says nothing
         words = re.findall(r"[^\W\d_]{2,}", text)
+        if is_label(hit.text[start:end], words):
+            continue
         if len(words) < 3 or text.endswith("?") or fold(text) in headings or text.endswith((":", ": -")):
             continue
         spans.append((start, end))
     return spans
+
+
+def is_label(quote: str, words: Sequence[str]) -> bool:
+    """Whether a line only names what follows: few words, neither ended nor an item of a list.
+
+    Examples
+    --------
+    >>> is_label("Precomputing the vectors", ["Precomputing", "the", "vectors"])
+    True
+    >>> is_label("- fast and simple", ["fast", "and", "simple"]), is_label("It works well.", ["It", "works", "well"])
+    (False, False)
+    """
+    ended = re.search(r"[.!?;:)$|\]]\W*$", quote) is not None
+    item = classify(quote.splitlines()[0]).kind in {"bullet", "numbered", "stray"}
+    return len(words) <= LABEL_WORDS and not ended and not item
 
 
 def with_heading(hit: Hit, span: Span) -> str:
@@ -147,7 +178,51 @@ def make_sentence(hit: Hit, index: int, span: Span, relevance: float) -> Sentenc
         table=table,
         item=classify(quote.splitlines()[0]).kind in {"bullet", "numbered", "stray"},
         relevance=relevance,
+        continues=bool(hit.text[: span[0]].rpartition("\n")[2].strip(" \t-*•")),
     )
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Sentences of one hit in a row, as a candidate passage of the answer.
+
+    Attributes
+    ----------
+    rows : tuple of int
+        Positions in the pool.
+    covered : (q,) float
+        Best match of each question token in any of them.
+    value : float
+        Worth by itself: half the mean relevance of its sentences, half what they cover together, and its hit's place.
+    words : int
+        As the answer shows them.
+    """
+
+    rows: tuple[int, ...]
+    covered: NDArray[np.float64]
+    value: float
+    words: int
+
+
+def stretches(
+    pool: Sequence[Sentence], best: Floats, share: NDArray[np.float64], worth: NDArray[np.float64], longest: int
+) -> list[Stretch]:
+    """All rows of up to `longest` sentences that follow each other in one hit; items of a list run on up to `longest`."""
+    found = []
+    for first in range(len(pool)):
+        covered = np.zeros(best.shape[1])
+        total, words = 0.0, 0
+        for last in range(first, min(first + longest, len(pool))):
+            if pool[last].hit != pool[first].hit:
+                break
+            covered = np.maximum(covered, best[last])
+            total += float(best[last] @ share)
+            words += len(pool[last].text.split())
+            mean = total / (last - first + 1)
+            value = MEAN_WEIGHT * mean + (1 - MEAN_WEIGHT) * float(covered @ share) + float(worth[first])
+            value -= LEANING if LEANS.match(pool[first].text) else 0.0
+            found.append(Stretch(tuple(range(first, last + 1)), covered, value, words))
+    return found
 
 
 def pick(
@@ -155,34 +230,40 @@ def pick(
     best: Floats,
     weights: Floats,
     vectors: Floats,
-    value: NDArray[np.float64],
+    worth: NDArray[np.float64],
     route: Route,
 ) -> list[int]:
-    """Greedy choice by value plus what the sentence adds to the question's covered tokens; near copies are passed over."""
-    share = weights / weights.sum()  # (q,)
+    """Greedy choice of passages by value plus what each adds to the question's covered tokens, the best first.
+
+    A passage that repeats a sentence of an earlier one is passed over, so that alternatives complement each other; the
+    search ends where the next passage falls far below the first.
+    """
+    share = np.asarray(weights / weights.sum(), dtype=np.float64)  # (q,)
+    options = stretches(pool, best, share, worth, LONGEST_PASSAGE[route])
     covered = np.zeros(best.shape[1])
     chosen: list[int] = []
     words = 0
-    threshold = float(value.max()) - 0.28
-    while len(chosen) < MAX_SENTENCES[route]:
-        gain = np.clip(best - covered, 0, None) @ share  # (s,)
-        score = value + COVERAGE_WEIGHT * gain
-        for index in chosen:
-            score[vectors @ vectors[index] > REDUNDANT] = -np.inf
-            score[index] = -np.inf
-        index = int(np.argmax(score))
-        length = len(pool[index].text.split())
-        if not np.isfinite(score[index]) or value[index] < threshold:
+    first: float | None = None
+    for _ in range(MAX_PASSAGES[route]):
+        allowed = [
+            option
+            for option in options
+            if (not chosen or words + option.words <= MAX_WORDS[route])
+            and len(chosen) + len(option.rows) <= MAX_SENTENCES[route]
+            and not (set(option.rows) & set(chosen))
+            and not (chosen and (vectors[list(option.rows)] @ vectors[chosen].T > REDUNDANT).any())
+        ]
+        if not allowed:
             break
-        if words + length > MAX_WORDS[route] and chosen:
-            value = value.copy()
-            value[index] = -np.inf
-            if not np.isfinite(value).any():
-                break
-            continue
-        chosen.append(index)
-        words += length
-        covered = np.maximum(covered, best[index])
+        following = max(
+            allowed, key=lambda o: o.value + GAIN_WEIGHT * float(np.clip(o.covered - covered, 0, None) @ share)
+        )
+        if first is not None and following.value < first - LARGEST_DROP:
+            break
+        first = following.value if first is None else first
+        chosen.extend(following.rows)
+        words += following.words
+        covered = np.maximum(covered, following.covered)
     return chosen
 
 
@@ -191,11 +272,6 @@ def hit_value(hits: Sequence[Hit], index: int) -> float:
     scores = [hit.score for hit in hits[:HITS]]
     low, high = min(scores), max(scores)
     return (hits[index].score - low) / (high - low) if high > low else 1.0
-
-
-def first_rank(pool: Sequence[Sentence], picked: Sequence[int], hit: int) -> int:
-    """When a hit's first sentence was chosen: hits are told in the order of their best sentences."""
-    return min(order for order, p in enumerate(picked) if pool[p].hit == hit)
 
 
 def display(quote: str) -> str:

@@ -18,7 +18,9 @@ from core.types import Execution, Figure
 InputsFrom = Literal["question", "request", "example", "mixed"]
 FIGURE_TYPE = "image/png"
 SHOWN_DIGITS = 4
-SHOWN_ITEMS = 6
+SHOWN_ITEMS = {"example": 3}
+MOST_SHOWN_ITEMS = 6
+LONGEST_SHOWN = 120
 
 
 class Executor:
@@ -139,7 +141,7 @@ def describe(execution: Execution) -> str:
         "example": "on its example",
     }[execution.inputs_from]
     inputs = phrase({k: v for k, v in execution.inputs.items() if k != "seed"}, 3)
-    outputs = phrase(execution.output, SHOWN_ITEMS)
+    outputs = phrase(execution.output, SHOWN_ITEMS.get(execution.inputs_from, MOST_SHOWN_ITEMS))
     head = f"Running **{execution.title}** {given}"
     return f"{head} ({inputs}) gives {outputs}." if inputs else f"{head} gives {outputs}."
 
@@ -155,7 +157,7 @@ def phrase(values: Mapping[str, Any], limit: int) -> str:
     parts = []
     for name, value in values.items():
         text = shown(value)
-        if len(text) <= 120:
+        if len(text) <= LONGEST_SHOWN:
             parts.append(f"{name.replace('_', ' ')} = {text}")
     return ", ".join(parts[:limit])
 
