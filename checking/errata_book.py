@@ -38,6 +38,8 @@ class Erratum(Frozen):
         Each must be found in the sentence or in its headings.
     says : tuple of str
         Each must be found in the sentence.
+    forms : tuple of tuple of str
+        Other ways to make the claim: of one form, each group must be found in the sentence, in any order.
     patterns : tuple of str
         Regular expressions over the raw sentence, each of which must be found: for formulas and code.
     unless : str
@@ -46,8 +48,8 @@ class Erratum(Frozen):
         Whether the claim itself denies something; any other claim is not made by a sentence with a negation.
     examples : tuple of str
         Sentences that make the claim.
-    right : str
-        A true sentence that looks like the claim.
+    right : tuple of str
+        True sentences that look like the claim.
     proof : str or None
         Algorithm whose run shows the right fact, run on `inputs` or else on its example.
     reference : str or None
@@ -61,11 +63,12 @@ class Erratum(Frozen):
     severity: int = Field(ge=1, le=3)
     topic: tuple[str, ...] = ()
     says: tuple[str, ...] = ()
+    forms: tuple[tuple[str, ...], ...] = ()
     patterns: tuple[str, ...] = ()
     unless: str = ""
     negated: bool = False
     examples: tuple[str, ...] = Field(min_length=1)
-    right: str = ""
+    right: tuple[str, ...] = ()
     proof: str | None = None
     inputs: dict[str, Any] | None = None
     reference: str | None = None
@@ -120,8 +123,8 @@ def _entry(path: Path, number: int, raw: dict[str, Any]) -> Erratum:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"])
         raise SettingsError(f"{place}: {field}: {first['msg']}", fix="correct this field of the entry") from error
-    if not entry.says and not entry.patterns:
-        raise SettingsError(f"{place} matches every sentence on its topic", fix="give it `says` or `patterns`")
+    if not (entry.says or entry.patterns or entry.forms) or not all(entry.forms):
+        raise SettingsError(f"{place} matches every sentence on its topic", fix="give it `says`, `forms` or `patterns`")
     for pattern in entry.patterns:
         try:
             re.compile(pattern)

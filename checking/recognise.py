@@ -25,7 +25,9 @@ class Signature:
     def __init__(self, entry: Erratum) -> None:
         self.entry = entry
         self._topic = [compiled(group) for group in entry.topic]
-        self._says = [compiled(group) for group in entry.says]
+        own = [entry.says] if entry.says or entry.patterns else []
+        self._forms = [[compiled(group) for group in form] for form in (*own, *entry.forms)]
+        self._own = bool(own)
         self._patterns = [re.compile(pattern) for pattern in entry.patterns]
         guards = [entry.unless] if entry.unless else []
         guards += [FALSEHOOD] if entry.negated else [FALSEHOOD, NEGATION]
@@ -34,9 +36,12 @@ class Signature:
     def matches(self, raw: str, words: str, headings: str) -> bool:
         """Whether a sentence makes the claim; `words` and `headings` are stems between blanks."""
         return (
-            all(group.search(words) for group in self._says)
-            and all(group.search(words) or group.search(headings) for group in self._topic)
-            and all(pattern.search(raw) for pattern in self._patterns)
+            all(group.search(words) or group.search(headings) for group in self._topic)
+            and any(
+                all(group.search(words) for group in form)
+                and (not (self._own and number == 0) or all(pattern.search(raw) for pattern in self._patterns))
+                for number, form in enumerate(self._forms)
+            )
             and self._unless.search(words) is None
         )
 
@@ -55,11 +60,12 @@ class Recogniser:
         self._by_stem: dict[str, list[int]] = defaultdict(list)
         self._signatures = [Signature(entry) for entry in book]
         for index, entry in enumerate(book):
-            if not entry.says:
+            if entry.patterns and not entry.says:
                 self._always.append(index)
                 continue
-            for stem in {stems(alternative)[0] for alternative in entry.says[0].split("|")}:
-                self._by_stem[stem].append(index)
+            for form in (entry.says, *entry.forms):
+                for alternative in form[0].split("|") if form else ():
+                    self._by_stem[stems(alternative)[0]].append(index)
 
     def find(self, sentence: str, heading_path: Sequence[str]) -> list[Erratum]:
         """Errata that a sentence makes, in the order of the book."""
