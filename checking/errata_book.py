@@ -14,6 +14,8 @@ from core.errors import SettingsError
 from core.types import Frozen
 
 FOLDER = Path(__file__).parent / "errata"
+FORBIDDEN = "!"
+"""Begins a group of a form that must not be found."""
 Verdict = Literal["wrong", "imprecise", "garbled", "contradiction", "outdated"]
 
 
@@ -39,7 +41,10 @@ class Erratum(Frozen):
     says : tuple of str
         Each must be found in the sentence.
     forms : tuple of tuple of str
-        Other ways to make the claim: of one form, each group must be found in the sentence, in any order.
+        Other ways to make the claim: each group of a form must be found in the sentence, near together in any order; a
+        group that begins with ``!`` must not be found.
+    asked : tuple of str
+        Each must be found in a question that takes the claim for granted.
     patterns : tuple of str
         Regular expressions over the raw sentence, each of which must be found: for formulas and code.
     unless : str
@@ -64,6 +69,7 @@ class Erratum(Frozen):
     topic: tuple[str, ...] = ()
     says: tuple[str, ...] = ()
     forms: tuple[tuple[str, ...], ...] = ()
+    asked: tuple[str, ...] = ()
     patterns: tuple[str, ...] = ()
     unless: str = ""
     negated: bool = False

@@ -1,22 +1,60 @@
-"""Recognise known wrong claims in a sentence, by the stems of its words and of the headings above it."""
+"""Recognise known wrong claims in a sentence.
+
+Three signs, each with its own guard: the wording of an entry's signature; the parts of a form, near together in any order,
+in a sentence whose vector is near the entry's wrong statements and not nearer to its right ones; or, without either, a
+sentence that is all but one of the wrong statements. A negation or a word that reports a falsehood stops all three.
+"""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
+from typing import Literal
 
-from checking.errata_book import Erratum, errata
+from checking.errata_book import FORBIDDEN, Erratum, errata
+from checking.paraphrases import Paraphrases
 from indexing.stores.analysis import stems
 
 GAP = r"(?:\S+ ){0,6}?"
+NEAR = 170
+"""Characters of stems, about 28 words, within which the parts of a form must stand: further apart they say nothing together."""
 FALSEHOOD = (
     "false|wrong|wrongly|incorrect|incorrectly|myth|misconception|mistaken|common error|by mistake|mixes up|opposite|"
-    "swapped|some texts|often said|often listed|is claimed|sometimes said|some overviews|mixes them up"
+    "swapped|some texts|often said|often listed|is claimed|sometimes said|some overviews|mixes them up|holds for"
 )
 """Words that report a claim rather than make it."""
-NEGATION = "no|nor|not|never|cannot|can't|isn't|doesn't|don't|aren't|won't"
+NEGATION = (
+    "no|nor|not|never|cannot|can't|isn't|doesn't|don't|aren't|won't|nothing|neither|fails to|far from|hardly|no longer"
+)
+
+
+Sign = Literal["says", "form", "words"]
+SHARED = 0.6
+"""Share of the words of a wrong statement that a sentence needs before it is compared with it by nothing but its vector."""
+NEARNESS: Mapping[Sign, tuple[float, float]] = {"says": (-1.0, -2.0), "form": (0.55, -0.08), "words": (0.9, 0.12)}
+"""Least cosine with a wrong statement, and least lead over the right ones, fitted on our own paraphrases and true look-alikes."""
+
+
+class Form:
+    """One way to make a claim: what must be found near together, and what must not be found."""
+
+    def __init__(self, groups: Sequence[str], patterns: Sequence[str] = ()) -> None:
+        self.required = [compiled(group) for group in groups if not group.startswith(FORBIDDEN)]
+        self._forbidden = [compiled(group[1:]) for group in groups if group.startswith(FORBIDDEN)]
+        self._patterns = [re.compile(pattern) for pattern in patterns]
+
+    def matches(self, raw: str, words: str, near: int | None) -> bool:
+        """Whether a sentence has this form; `near` bounds how far apart its parts stand."""
+        if any(group.search(words) for group in self._forbidden):
+            return False
+        if not all(pattern.search(raw) for pattern in self._patterns):
+            return False
+        if near is None or len(words) <= near or len(self.required) < 2:
+            return all(group.search(words) for group in self.required)
+        places = [[match.span() for match in group.finditer(words)] for group in self.required]
+        return all(places) and tightest(places) <= near
 
 
 class Signature:
@@ -25,25 +63,26 @@ class Signature:
     def __init__(self, entry: Erratum) -> None:
         self.entry = entry
         self._topic = [compiled(group) for group in entry.topic]
-        own = [entry.says] if entry.says or entry.patterns else []
-        self._forms = [[compiled(group) for group in form] for form in (*own, *entry.forms)]
-        self._own = bool(own)
-        self._patterns = [re.compile(pattern) for pattern in entry.patterns]
+        self._says = [Form(entry.says, entry.patterns)] if entry.says or entry.patterns else []
+        self._forms = [Form(form) for form in entry.forms]
+        self._asked = [compiled(group) for group in entry.asked]
         guards = [entry.unless] if entry.unless else []
         guards += [FALSEHOOD] if entry.negated else [FALSEHOOD, NEGATION]
         self._unless = compiled("|".join(guards))
 
-    def matches(self, raw: str, words: str, headings: str) -> bool:
-        """Whether a sentence makes the claim; `words` and `headings` are stems between blanks."""
-        return (
-            all(group.search(words) or group.search(headings) for group in self._topic)
-            and any(
-                all(group.search(words) for group in form)
-                and (not (self._own and number == 0) or all(pattern.search(raw) for pattern in self._patterns))
-                for number, form in enumerate(self._forms)
-            )
-            and self._unless.search(words) is None
-        )
+    def sign(self, raw: str, words: str, headings: str) -> Sign | None:
+        """How a sentence may make the claim; `words` and `headings` are stems between blanks."""
+        if not all(group.search(words) or group.search(headings) for group in self._topic):
+            return None
+        if raw.rstrip().endswith("?"):  # asking is not claiming, unless the question takes the claim for granted
+            return "says" if self._asked and all(group.search(words) for group in self._asked) else None
+        if self._unless.search(words) is not None:
+            return None
+        if any(form.matches(raw, words, None) for form in self._says):
+            return "says"
+        if any(form.matches(raw, words, NEAR) for form in self._forms):
+            return "form"
+        return "words"
 
 
 class Recogniser:
@@ -53,33 +92,61 @@ class Recogniser:
     ----------
     book : sequence of Erratum
         What to look for.
+    paraphrases : Paraphrases or None
+        Vectors of the same book; without them forms are taken at their word.
     """
 
-    def __init__(self, book: Sequence[Erratum]) -> None:
+    def __init__(self, book: Sequence[Erratum], paraphrases: Paraphrases | None = None) -> None:
         self._always: list[int] = []
-        self._by_stem: dict[str, list[int]] = defaultdict(list)
+        self._by_stem: dict[str, set[int]] = defaultdict(set)
         self._signatures = [Signature(entry) for entry in book]
+        self._paraphrases = paraphrases
         for index, entry in enumerate(book):
             if entry.patterns and not entry.says:
                 self._always.append(index)
-                continue
-            for form in (entry.says, *entry.forms):
+            for form in (entry.says, *entry.forms, entry.asked):
                 for alternative in form[0].split("|") if form else ():
-                    self._by_stem[stems(alternative)[0]].append(index)
+                    self._by_stem[stems(alternative)[0]].add(index)
 
     def find(self, sentence: str, heading_path: Sequence[str]) -> list[Erratum]:
         """Errata that a sentence makes, in the order of the book."""
-        if sentence.rstrip().endswith("?"):
-            return []  # asking is not claiming
+        return self.find_all([(sentence, heading_path)])[0]
+
+    def find_all(self, sentences: Sequence[tuple[str, Sequence[str]]]) -> list[list[Erratum]]:
+        """Errata that each of many sentences makes under its headings; those in doubt are encoded together."""
+        signs = [self._signs(sentence, heading_path) for sentence, heading_path in sentences]
+        doubtful = [
+            number for number, found in enumerate(signs) if any(sign != "says" for sign in found.values())
+        ]
+        if doubtful and self._paraphrases is not None:
+            wrong, right = self._paraphrases.nearness([sentences[number][0] for number in doubtful])  # (n, e) each
+            for row, number in enumerate(doubtful):
+                signs[number] = {
+                    index: sign
+                    for index, sign in signs[number].items()
+                    if sign == "says" or is_near(sign, float(wrong[row, index]), float(right[row, index]))
+                }
+        return [[self._signatures[index].entry for index in sorted(found)] for found in signs]
+
+    def _signs(self, sentence: str, heading_path: Sequence[str]) -> dict[int, Sign]:
+        """Entries that the sentence may be an instance of, by index, and by which sign."""
         found = stems(sentence)
         words = between_blanks(found)
         headings = between_blanks(stems(" / ".join(heading_path)))
-        near = {index for stem in set(found) for index in self._by_stem.get(stem, ())}
-        return [
-            self._signatures[index].entry
-            for index in sorted(near.union(self._always))
-            if self._signatures[index].matches(sentence, words, headings)
-        ]
+        near = {index for stem in set(found) for index in self._by_stem.get(stem, ())}.union(self._always)
+        alike = self._paraphrases.share_words(found, SHARED) if self._paraphrases is not None else set()
+        signs = {}
+        for index in near | alike:
+            sign = self._signatures[index].sign(sentence, words, headings)
+            if sign in {"says", "form"} or (sign == "words" and index in alike):
+                signs[index] = sign
+        return signs
+
+
+def is_near(sign: Sign, wrong: float, right: float) -> bool:
+    """Whether a sentence in doubt is near enough to the wrong statements of an entry."""
+    least, margin = NEARNESS[sign]
+    return wrong >= least and wrong - right >= margin
 
 
 @cache
@@ -116,6 +183,24 @@ def compiled(group: str) -> re.Pattern[str]:
         for alternative in group.split("|")
     ]
     return re.compile(f"(?<= )(?:{'|'.join(alternatives)})(?= )")
+
+
+def tightest(places: Sequence[Sequence[tuple[int, int]]]) -> int:
+    """Length of the shortest stretch that holds one span of each group.
+
+    Examples
+    --------
+    >>> tightest([[(0, 2), (50, 52)], [(40, 44)]])
+    12
+    """
+    ordered = sorted((start, end, group) for group, spans in enumerate(places) for start, end in spans)
+    last: dict[int, tuple[int, int]] = {}
+    best = ordered[-1][1] - ordered[0][0]
+    for start, end, group in ordered:
+        last[group] = (start, end)
+        if len(last) == len(places):
+            best = min(best, max(e for _, e in last.values()) - min(s for s, _ in last.values()))
+    return best
 
 
 def between_blanks(words: Sequence[str]) -> str:
