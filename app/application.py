@@ -15,6 +15,9 @@ from answering.assistant import Assistant, Event, Question
 from answering.execute import Executor
 from app.built_once import built_once
 from app.handbook import build_handbook, content_key, handbook_folder, handbook_items
+from checking.errata_book import errata
+from checking.paraphrases import Paraphrases
+from checking.recognise import Recogniser
 from core.errors import InputError, NotFound
 from core.protocols import Chunker, Encoder, LanguageModel, Progress, Reranker
 from core.settings import Settings
@@ -106,6 +109,11 @@ class Application:
         return Collections(self.home, self._open_store, self.handbook_path)
 
     @built_once
+    def errata(self) -> Recogniser:
+        """Recognises known wrong claims, by wording and by vectors that are kept beside the handbook's index."""
+        return Recogniser(errata(), Paraphrases(errata(), self.encoder, self.handbook_path.parent))
+
+    @built_once
     def assistant(self) -> Assistant:
         """The answer path."""
         return Assistant(
@@ -116,6 +124,7 @@ class Application:
             lambda: self.language_model,
             self.snapshot_or_none,
             self.settings,
+            self.errata,
         )
 
     def _open_store(self, name: str, folder: Path, readonly: bool) -> EmbeddedStore:

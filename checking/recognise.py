@@ -13,9 +13,11 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Literal
 
+import numpy as np
+
 from checking.errata_book import FORBIDDEN, Erratum, errata
 from checking.paraphrases import Paraphrases
-from indexing.stores.analysis import stems
+from indexing.stores.analysis import query_stems, stems
 
 GAP = r"(?:\S+ ){0,6}?"
 NEAR = 170
@@ -30,6 +32,9 @@ NEGATION = (
 )
 
 
+NEAREST = 3
+WORDS_WEIGHT = 0.3
+"""Of the share of a question's words that an entry has, beside the cosine; fitted on our own questions."""
 Sign = Literal["says", "form", "words"]
 SHARED = 0.6
 """Share of the words of a wrong statement that a sentence needs before it is compared with it by nothing but its vector."""
@@ -69,6 +74,12 @@ class Signature:
         guards = [entry.unless] if entry.unless else []
         guards += [FALSEHOOD] if entry.negated else [FALSEHOOD, NEGATION]
         self._unless = compiled("|".join(guards))
+        told = (entry.claim, entry.correct, *entry.examples, *entry.right, *entry.topic, *entry.says)
+        self.told = frozenset(stems(" ".join(told)))
+
+    def named(self, words: str) -> bool:
+        """Whether stems between blanks name the topic."""
+        return all(group.search(words) for group in self._topic)
 
     def sign(self, raw: str, words: str, headings: str) -> Sign | None:
         """How a sentence may make the claim; `words` and `headings` are stems between blanks."""
@@ -127,6 +138,28 @@ class Recogniser:
                     if sign == "says" or is_near(sign, float(wrong[row, index]), float(right[row, index]))
                 }
         return [[self._signatures[index].entry for index in sorted(found)] for found in signs]
+
+    def concern(self, question: str) -> dict[str, float]:
+        """How much a question is about each erratum, by id: cosine with the nearest statement plus a share of common words.
+
+        Entries that two others are nearer to the question than, or that share no word with it, are left out. Without
+        vectors the common words decide alone, and the topic must be named.
+        """
+        asked = set(query_stems(question))
+        words = between_blanks(stems(question))
+        shares = [len(asked & signature.told) / len(asked) for signature in self._signatures]
+        if self._paraphrases is None:
+            return {
+                signature.entry.id: 0.5 + share
+                for signature, share in zip(self._signatures, shares, strict=True)
+                if share and signature.named(words)
+            }
+        wrong, right = self._paraphrases.nearness([question])  # (1, e) each
+        cosines = np.maximum(wrong[0], right[0])  # (e,)
+        nearest = sorted(range(len(shares)), key=lambda index: (-cosines[index], index))[:NEAREST]
+        return {
+            self._signatures[i].entry.id: float(cosines[i]) + WORDS_WEIGHT * shares[i] for i in nearest if shares[i]
+        }
 
     def _signs(self, sentence: str, heading_path: Sequence[str]) -> dict[int, Sign]:
         """Entries that the sentence may be an instance of, by index, and by which sign."""
