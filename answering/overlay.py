@@ -7,13 +7,12 @@ from dataclasses import dataclass
 
 from algorithms.registry import Algorithm
 from answering.compose import Block, cite
-from answering.evidence import Sentence, make_sentence
+from answering.evidence import Sentence, candidate_spans, make_sentence
 from answering.execute import Executor
 from checking.errata_book import Erratum
 from checking.recognise import Recogniser, recogniser
 from checking.statements import statements
 from core.types import Citation, Execution, Hit, Warning
-from indexing.chunking.lines import read_lines
 
 VERDICTS = {
     "wrong": "which is wrong",
@@ -26,8 +25,9 @@ MAX_PROOFS = 2
 MAX_CORRECTIONS = 3
 CONCERNED = 0.82
 SHOWN = 0.6
-CODE = 0.65
-"""Least concern of the question with a claim: beside the evidence, in a sentence that was chosen as evidence, in code."""
+HIDDEN = 0.65
+"""Least concern of the question with a claim: beside the evidence; in a sentence that was chosen as evidence; in a label or in
+code, which are never chosen, however near the question."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,7 @@ def review(
         for span, headings in statements(hit.text, 0, len(hit.text), hit.heading_path)
     ]
     found = book.find_all([(hits[index].text[slice(*span)], headings) for index, span, headings in places])
+    choosable = [set(candidate_spans(hit)) for hit in hits]
     made: dict[str, tuple[float, Refuted]] = {}
     for (index, span, _), errata in zip(places, found, strict=True):
         for erratum in errata:
@@ -77,7 +78,7 @@ def review(
                 continue
             sentence = make_sentence(hits[index], index, span, 0.0)
             chosen = next((s for s in sentences if overlap(s, sentence)), None)
-            bar = SHOWN if chosen is not None else CODE if is_code(sentence) else CONCERNED
+            bar = SHOWN if chosen is not None else CONCERNED if span in choosable[index] else HIDDEN
             if concern.get(erratum.id, 0.0) >= bar:
                 made[erratum.id] = concern[erratum.id], Refuted(erratum, sentence)
     wrong = [make_sentence(hits[i], i, s, 0.0) for (i, s, _), errata in zip(places, found, strict=True) if errata]
@@ -95,11 +96,6 @@ def review(
 def overlap(a: Sentence, b: Sentence) -> bool:
     """Whether two sentences share characters of one document."""
     return a.hit == b.hit and a.start < b.end and b.start < a.end
-
-
-def is_code(sentence: Sentence) -> bool:
-    """Whether a sentence is code, which is never chosen as evidence, however near the question."""
-    return bool({line.kind for line in read_lines(sentence.quote)} & {"code", "fence"})
 
 
 @dataclass(frozen=True)

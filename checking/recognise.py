@@ -22,6 +22,9 @@ from indexing.stores.analysis import query_stems, stems
 GAP = r"(?:\S+ ){0,6}?"
 NEAR = 170
 """Characters of stems, about 28 words, within which the parts of a form must stand: further apart they say nothing together."""
+NO_SENTENCE = re.compile(r"\s*(?:#|```|~~~|\|)")
+"""Headings, code and tables are no sentences; only wordings are looked for in them."""
+FEWEST_WORDS = 4
 FALSEHOOD = (
     "false|wrong|wrongly|incorrect|incorrectly|myth|misconception|mistaken|common error|by mistake|mixes up|opposite|"
     "swapped|some texts|often said|often listed|is claimed|sometimes said|some overviews|mixes them up|holds for"
@@ -87,10 +90,12 @@ class Signature:
             return None
         if raw.rstrip().endswith("?"):  # asking is not claiming, unless the question takes the claim for granted
             return "says" if self._asked and all(group.search(words) for group in self._asked) else None
-        if self._unless.search(words) is not None:
-            return None
+        if self._unless.search(words) is not None or (words in headings and not self.entry.patterns):
+            return None  # a heading names a subject and claims nothing of it
         if any(form.matches(raw, words, None) for form in self._says):
             return "says"
+        if NO_SENTENCE.match(raw) or words.count(" ") <= FEWEST_WORDS:
+            return None
         if any(form.matches(raw, words, NEAR) for form in self._forms):
             return "form"
         return "words"

@@ -1,4 +1,4 @@
-"""The statements of a text: its sentences, each with the headings and the label that it stands under."""
+"""The statements of a text: its sentences, each with the headings, label or subject that it stands under."""
 
 from __future__ import annotations
 
@@ -7,22 +7,32 @@ from collections.abc import Iterator, Sequence
 from indexing.chunking.blocks import sentences
 
 LONGEST_LABEL_WORDS = 8
+PRONOUNS = ("It ", "Its ", "This ", "These ", "They ", "Their ", "Such ")
 
 
 def statements(
     text: str, start: int, end: int, heading_path: Sequence[str]
 ) -> Iterator[tuple[tuple[int, int], tuple[str, ...]]]:
-    """Span and headings of each sentence of ``text[start:end]``; a short label that ends in a colon heads the next one.
+    """Span and headings of each sentence of ``text[start:end]``.
+
+    A short label that ends in a colon heads the next sentence, and where a sentence begins with a pronoun, the one before it
+    in the same paragraph, which names the subject.
 
     Examples
     --------
     >>> text = "- Ridge:\\n- adds a penalty. It shrinks."
     >>> [(text[a:b], names) for (a, b), names in statements(text, 0, len(text), ["Models"])]
-    [('- Ridge:', ('Models',)), ('- adds a penalty.', ('Models', '- Ridge:')), ('It shrinks.', ('Models',))]
+    [('- Ridge:', ('Models',)), ('- adds a penalty.', ('Models', '- Ridge:')), ('It shrinks.', ('Models', '- adds a penalty.'))]
     """
     label: tuple[str, ...] = ()
+    before: str | None = None
+    previous = start
     for a, b in sentences(text, start, end):
-        yield (a, b), (*heading_path, *label)
         words = text[a:b]
+        subject = label
+        if before is not None and "\n" not in text[previous:a] and words.startswith(PRONOUNS):
+            subject = (*label, before)
+        yield (a, b), (*heading_path, *subject)
         is_label = words.rstrip(" *_").endswith(":") and len(words.split()) <= LONGEST_LABEL_WORDS
         label = (words,) if is_label else ()
+        before, previous = words, b
