@@ -138,7 +138,10 @@ def correct(
 def prove(
     erratum: Erratum, executions: list[Execution], entries: Mapping[str, Algorithm], executor: Executor
 ) -> int | None:
-    """Index of the run that shows the right fact, made here where the answer does not have it yet; None without one."""
+    """Index of the run that shows the right fact, made here where the answer does not have it yet; None without one.
+
+    A run that fails, or whose output is not what the entry says it shows, is no proof.
+    """
     entry = entries.get(erratum.proof or "")
     if entry is None:
         return None
@@ -146,7 +149,7 @@ def prove(
         if execution.algorithm == entry.id and execution.ok and erratum.inputs is None:
             return index
     execution = executor.execute(entry, erratum.inputs, "example" if erratum.inputs is None else "request")
-    if not execution.ok:
+    if not execution.ok or not all(assertion.holds(execution.output) for assertion in erratum.shows):
         return None
     executions.append(execution)
     return len(executions) - 1

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError
 
+from checking.proofs import Assertion
 from core.errors import SettingsError
 from core.types import Frozen
 
@@ -17,6 +19,17 @@ FOLDER = Path(__file__).parent / "errata"
 FORBIDDEN = "!"
 """Begins a group of a form that must not be found."""
 Verdict = Literal["wrong", "imprecise", "garbled", "contradiction", "outdated"]
+
+
+def read_inputs(given: Any) -> Any:
+    """Inputs as a table, or as a JSON object in a string where they need a null, which TOML lacks.
+
+    Examples
+    --------
+    >>> read_inputs('{"rows": [[1, null]]}')
+    {'rows': [[1, None]]}
+    """
+    return json.loads(given) if isinstance(given, str) else given
 
 
 class Erratum(Frozen):
@@ -57,6 +70,10 @@ class Erratum(Frozen):
         True sentences that look like the claim.
     proof : str or None
         Algorithm whose run shows the right fact, run on `inputs` or else on its example.
+    shows : tuple of Assertion
+        What that run shows: without it, the run proves nothing.
+    if_claimed : tuple of Assertion
+        What it would show if the claim were right; each is false.
     reference : str or None
         Literature that states the right fact.
     """
@@ -76,7 +93,9 @@ class Erratum(Frozen):
     examples: tuple[str, ...] = Field(min_length=1)
     right: tuple[str, ...] = ()
     proof: str | None = None
-    inputs: dict[str, Any] | None = None
+    inputs: Annotated[dict[str, Any] | None, BeforeValidator(read_inputs)] = None
+    shows: tuple[Assertion, ...] = ()
+    if_claimed: tuple[Assertion, ...] = ()
     reference: str | None = None
 
 

@@ -25,13 +25,16 @@ NEAR = 170
 NO_SENTENCE = re.compile(r"\s*(?:#|```|~~~|\|)")
 """Headings, code and tables are no sentences; only wordings are looked for in them."""
 FEWEST_WORDS = 4
+TITLE_WORDS = 7
+SCOPE = 12
+"""Characters of stems, about two words, before and after a form within which a negation speaks of it."""
 FALSEHOOD = (
     "false|wrong|wrongly|incorrect|incorrectly|myth|misconception|mistaken|common error|by mistake|mixes up|opposite|"
     "swapped|some texts|often said|often listed|is claimed|sometimes said|some overviews|mixes them up|holds for"
 )
 """Words that report a claim rather than make it."""
 NEGATION = (
-    "no|nor|not|never|cannot|can't|isn't|doesn't|don't|aren't|won't|nothing|neither|fails to|far from|hardly|no longer"
+    "no|nor|not|never|cannot|can't|isn't|doesn't|don't|aren't|won't|nothing|neither|fails to|far from|no longer"
 )
 
 
@@ -53,16 +56,18 @@ class Form:
         self._forbidden = [compiled(group[1:]) for group in groups if group.startswith(FORBIDDEN)]
         self._patterns = [re.compile(pattern) for pattern in patterns]
 
-    def matches(self, raw: str, words: str, near: int | None) -> bool:
-        """Whether a sentence has this form; `near` bounds how far apart its parts stand."""
+    def stretch(self, raw: str, words: str) -> tuple[int, int] | None:
+        """Where in the words the form stands, near together; None where it does not."""
         if any(group.search(words) for group in self._forbidden):
-            return False
+            return None
         if not all(pattern.search(raw) for pattern in self._patterns):
-            return False
-        if near is None or len(words) <= near or len(self.required) < 2:
-            return all(group.search(words) for group in self.required)
+            return None
         places = [[match.span() for match in group.finditer(words)] for group in self.required]
-        return all(places) and tightest(places) <= near
+        return tightest(places) if places and all(places) else None
+
+    def matches(self, raw: str, words: str) -> bool:
+        """Whether all its parts are somewhere in a sentence."""
+        return all(group.search(words) for group in self.required) and all(p.search(raw) for p in self._patterns)
 
 
 class Signature:
@@ -74,9 +79,9 @@ class Signature:
         self._says = [Form(entry.says, entry.patterns)] if entry.says or entry.patterns else []
         self._forms = [Form(form) for form in entry.forms]
         self._asked = [compiled(group) for group in entry.asked]
-        guards = [entry.unless] if entry.unless else []
-        guards += [FALSEHOOD] if entry.negated else [FALSEHOOD, NEGATION]
-        self._unless = compiled("|".join(guards))
+        guards = [FALSEHOOD] if entry.negated else [FALSEHOOD, NEGATION]
+        self._guard = compiled("|".join(guards))
+        self._unless = compiled(entry.unless) if entry.unless else None
         told = (entry.claim, entry.correct, *entry.examples, *entry.right, *entry.topic, *entry.says)
         self.told = frozenset(stems(" ".join(told)))
 
@@ -90,15 +95,22 @@ class Signature:
             return None
         if raw.rstrip().endswith("?"):  # asking is not claiming, unless the question takes the claim for granted
             return "says" if self._asked and all(group.search(words) for group in self._asked) else None
-        if self._unless.search(words) is not None or (words in headings and not self.entry.patterns):
+        if words in headings and words.count(" ") <= TITLE_WORDS and not self.entry.patterns:
             return None  # a heading names a subject and claims nothing of it
-        if any(form.matches(raw, words, None) for form in self._says):
+        told = words.replace(" fals posit", "").replace(" fals negat", "")  # no falsehood is reported by these
+        denied = self._guard.search(told) is not None or (self._unless is not None and self._unless.search(words))
+        if not denied and any(form.matches(raw, words) for form in self._says):
             return "says"
         if NO_SENTENCE.match(raw) or words.count(" ") <= FEWEST_WORDS:
             return None
-        if any(form.matches(raw, words, NEAR) for form in self._forms):
-            return "form"
-        return "words"
+        for form in self._forms:
+            found = form.stretch(raw, words)
+            if found is None or found[1] - found[0] > NEAR:
+                continue
+            scope = words[max(0, found[0] - SCOPE) : found[1] + SCOPE].replace(" fals posit", "").replace(" fals negat", "")
+            if self._guard.search(f" {scope} ") is None:
+                return "form"
+        return None if denied else "words"
 
 
 class Recogniser:
@@ -223,21 +235,24 @@ def compiled(group: str) -> re.Pattern[str]:
     return re.compile(f"(?<= )(?:{'|'.join(alternatives)})(?= )")
 
 
-def tightest(places: Sequence[Sequence[tuple[int, int]]]) -> int:
-    """Length of the shortest stretch that holds one span of each group.
+def tightest(places: Sequence[Sequence[tuple[int, int]]]) -> tuple[int, int]:
+    """The shortest stretch that holds one span of each group.
 
     Examples
     --------
     >>> tightest([[(0, 2), (50, 52)], [(40, 44)]])
-    12
+    (40, 52)
     """
     ordered = sorted((start, end, group) for group, spans in enumerate(places) for start, end in spans)
     last: dict[int, tuple[int, int]] = {}
-    best = ordered[-1][1] - ordered[0][0]
+    best: tuple[int, int] | None = None
     for start, end, group in ordered:
         last[group] = (start, end)
         if len(last) == len(places):
-            best = min(best, max(e for _, e in last.values()) - min(s for s, _ in last.values()))
+            found = min(s for s, _ in last.values()), max(e for _, e in last.values())
+            if best is None or found[1] - found[0] < best[1] - best[0]:
+                best = found
+    assert best is not None  # every group has a span
     return best
 
 

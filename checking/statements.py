@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from indexing.chunking.blocks import sentences
 
 LONGEST_LABEL_WORDS = 8
-PRONOUNS = ("It ", "Its ", "This ", "These ", "They ", "Their ", "Such ")
+PRONOUN = re.compile(r"(?:\w+,? ){0,1}(?:it|its|this|these|they|their|such)\b", re.IGNORECASE)
+"""At the start of a sentence that speaks of the subject of the one before it."""
 
 
 def statements(
@@ -25,14 +27,15 @@ def statements(
     [('- Ridge:', ('Models',)), ('- adds a penalty.', ('Models', '- Ridge:')), ('It shrinks.', ('Models', '- adds a penalty.'))]
     """
     label: tuple[str, ...] = ()
-    before: str | None = None
+    subject: str | None = None
     previous = start
     for a, b in sentences(text, start, end):
         words = text[a:b]
-        subject = label
-        if before is not None and "\n" not in text[previous:a] and words.startswith(PRONOUNS):
-            subject = (*label, before)
-        yield (a, b), (*heading_path, *subject)
+        if subject is None or "\n" in text[previous:a] or PRONOUN.match(words) is None:
+            subject = words
+            yield (a, b), (*heading_path, *label)
+        else:
+            yield (a, b), (*heading_path, *label, subject)
         is_label = words.rstrip(" *_").endswith(":") and len(words.split()) <= LONGEST_LABEL_WORDS
         label = (words,) if is_label else ()
-        before, previous = words, b
+        previous = b
