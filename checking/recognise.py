@@ -26,8 +26,8 @@ NO_SENTENCE = re.compile(r"\s*(?:#|```|~~~|\|)")
 """Headings, code and tables are no sentences; only wordings are looked for in them."""
 FEWEST_WORDS = 4
 TITLE_WORDS = 7
-SCOPE = 12
-"""Characters of stems, about two words, before and after a form within which a negation speaks of it."""
+SCOPE = 20
+"""Characters of stems, about three words, before and after a form within which a negation speaks of it."""
 FALSEHOOD = (
     "false|wrong|wrongly|incorrect|incorrectly|myth|misconception|mistaken|common error|by mistake|mixes up|opposite|"
     "swapped|some texts|often said|often listed|is claimed|sometimes said|some overviews|mixes them up|holds for"
@@ -41,10 +41,12 @@ NEGATION = (
 NEAREST = 3
 WORDS_WEIGHT = 0.3
 """Of the share of a question's words that an entry has, beside the cosine; fitted on our own questions."""
+LINK_TARGET = re.compile(r"\]\([^)\s]*\)")
+NUMBER = re.compile(r"\d+(?:\.\d+)?")
 Sign = Literal["says", "form", "words"]
 SHARED = 0.6
 """Share of the words of a wrong statement that a sentence needs before it is compared with it by nothing but its vector."""
-NEARNESS: Mapping[Sign, tuple[float, float]] = {"says": (-1.0, -2.0), "form": (0.55, -0.08), "words": (0.9, 0.12)}
+NEARNESS: Mapping[Sign, tuple[float, float]] = {"says": (-1.0, -2.0), "form": (0.5, -0.12), "words": (0.9, 0.12)}
 """Least cosine with a wrong statement, and least lead over the right ones, fitted on our own paraphrases and true look-alikes."""
 
 
@@ -79,10 +81,10 @@ class Signature:
         self._says = [Form(entry.says, entry.patterns)] if entry.says or entry.patterns else []
         self._forms = [Form(form) for form in entry.forms]
         self._asked = [compiled(group) for group in entry.asked]
-        guards = [FALSEHOOD] if entry.negated else [FALSEHOOD, NEGATION]
-        self._guard = compiled("|".join(guards))
+        self._negated = entry.negated
         self._unless = compiled(entry.unless) if entry.unless else None
         told = (entry.claim, entry.correct, *entry.examples, *entry.right, *entry.topic, *entry.says)
+        self.numbers = frozenset(NUMBER.findall(" ".join((entry.claim, *entry.examples))))
         self.told = frozenset(stems(" ".join(told)))
 
     def named(self, words: str) -> bool:
@@ -97,8 +99,9 @@ class Signature:
             return "says" if self._asked and all(group.search(words) for group in self._asked) else None
         if words in headings and words.count(" ") <= TITLE_WORDS and not self.entry.patterns:
             return None  # a heading names a subject and claims nothing of it
-        told = words.replace(" fals posit", "").replace(" fals negat", "")  # no falsehood is reported by these
-        denied = self._guard.search(told) is not None or (self._unless is not None and self._unless.search(words))
+        if reported().search(words.replace(" fals posit", "").replace(" fals negat", "")):
+            return None
+        denied = self._denies(words) or (self._unless is not None and self._unless.search(words) is not None)
         if not denied and any(form.matches(raw, words) for form in self._says):
             return "says"
         if NO_SENTENCE.match(raw) or words.count(" ") <= FEWEST_WORDS:
@@ -107,10 +110,13 @@ class Signature:
             found = form.stretch(raw, words)
             if found is None or found[1] - found[0] > NEAR:
                 continue
-            scope = words[max(0, found[0] - SCOPE) : found[1] + SCOPE].replace(" fals posit", "").replace(" fals negat", "")
-            if self._guard.search(f" {scope} ") is None:
+            if not self._denies(f" {words[max(0, found[0] - SCOPE) : found[1] + SCOPE]} "):
                 return "form"
         return None if denied else "words"
+
+    def _denies(self, words: str) -> bool:
+        """Whether words deny the claim; one that itself denies something cannot be told by a negation."""
+        return not self._negated and negation().search(words) is not None
 
 
 class Recogniser:
@@ -180,7 +186,7 @@ class Recogniser:
 
     def _signs(self, sentence: str, heading_path: Sequence[str]) -> dict[int, Sign]:
         """Entries that the sentence may be an instance of, by index, and by which sign."""
-        found = stems(sentence)
+        found = stems(LINK_TARGET.sub("]", sentence))
         words = between_blanks(found)
         headings = between_blanks(stems(" / ".join(heading_path)))
         near = {index for stem in set(found) for index in self._by_stem.get(stem, ())}.union(self._always)
@@ -188,6 +194,8 @@ class Recogniser:
         signs = {}
         for index in near | alike:
             sign = self._signatures[index].sign(sentence, words, headings)
+            if sign == "words" and not set(NUMBER.findall(sentence)) <= self._signatures[index].numbers:
+                continue  # a claim about other numbers
             if sign in {"says", "form"} or (sign == "words" and index in alike):
                 signs[index] = sign
         return signs
@@ -216,6 +224,18 @@ def recognise(sentence: str, heading_path: Sequence[str]) -> list[Erratum]:
     []
     """
     return recogniser().find(sentence, heading_path)
+
+
+@cache
+def reported() -> re.Pattern[str]:
+    """Words that report a claim as false or as another's."""
+    return compiled(FALSEHOOD)
+
+
+@cache
+def negation() -> re.Pattern[str]:
+    """Words that deny."""
+    return compiled(NEGATION)
 
 
 def compiled(group: str) -> re.Pattern[str]:
