@@ -138,8 +138,9 @@ class Application:
         )
 
     def build_handbook(self, progress: Progress | None = None) -> None:
-        """Build the handbook's index where it is missing."""
+        """Build the handbook's index and the vectors of the errata where they are missing."""
         build_handbook(self.handbook_path, handbook_items(), self.encoder, self.chunker, progress)
+        self.errata.prepare()
 
     def snapshot_or_none(self, name: str) -> Snapshot | None:
         """Newest snapshot of a collection; None where ``default`` or the handbook does not exist yet.

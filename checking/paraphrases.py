@@ -48,6 +48,10 @@ class Paraphrases:
         self._seen: dict[str, Floats | None] = {}
         self._lock = threading.Lock()
 
+    def prepare(self) -> None:
+        """Encode the book, or read its vectors from the folder."""
+        self._book()
+
     def share_words(self, stems: Sequence[str], share: float) -> set[int]:
         """Entries of which one wrong statement has at least this share of its words among `stems`."""
         counts: dict[int, int] = {}
@@ -95,7 +99,7 @@ class Paraphrases:
         key = hashlib.sha256("\0".join((self._encoder.fingerprint, *texts)).encode()).hexdigest()[:16]
         path = self._folder / f"errata-{key}.npy" if self._folder is not None else None
         if path is not None and path.exists():
-            return np.load(path, allow_pickle=False).astype(np.float32)
+            return np.asarray(np.load(path, allow_pickle=False), dtype=np.float32)
         vectors = np.stack([encoding.sentence for encoding in self._encoder.encode_documents(texts)])
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -142,6 +142,11 @@ class Recogniser:
                 for alternative in form[0].split("|") if form else ():
                     self._by_stem[stems(alternative)[0]].add(index)
 
+    def prepare(self) -> None:
+        """Make the vectors of the book ready, so that no question waits for them."""
+        if self._paraphrases is not None:
+            self._paraphrases.prepare()
+
     def find(self, sentence: str, heading_path: Sequence[str]) -> list[Erratum]:
         """Errata that a sentence makes, in the order of the book."""
         return self.find_all([(sentence, heading_path)])[0]
