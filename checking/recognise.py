@@ -30,7 +30,7 @@ SCOPE = 20
 """Characters of stems, about three words, before and after a form within which a negation speaks of it."""
 FALSEHOOD = (
     "false|wrong|wrongly|incorrect|incorrectly|myth|misconception|mistaken|common error|by mistake|mixes up|opposite|"
-    "swapped|some texts|often said|often listed|is claimed|sometimes said|some overviews|mixes them up|holds for"
+    "swapped|an error|some texts|often said|often listed|is claimed|sometimes said|some overviews|mixes them up|holds for"
 )
 """Words that report a claim rather than make it."""
 NEGATION = (
