@@ -80,7 +80,7 @@ def review(
             chosen = next((s for s in sentences if overlap(s, sentence)), None)
             bar = SHOWN if chosen is not None else CONCERNED if span in choosable[index] else HIDDEN
             if concern.get(erratum.id, 0.0) >= bar:
-                made[erratum.id] = concern[erratum.id], Refuted(erratum, sentence)
+                made[erratum.id] = concern[erratum.id], Refuted(erratum, chosen or sentence)
     wrong = [make_sentence(hits[i], i, s, 0.0) for (i, s, _), errata in zip(places, found, strict=True) if errata]
     clean = tuple(s for s in sentences if not any(overlap(s, one) for one in wrong))
     refuted = [one for _, one in sorted(made.values(), key=lambda scored: -scored[0])[:MAX_CORRECTIONS]]

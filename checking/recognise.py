@@ -84,8 +84,13 @@ class Signature:
         self._negated = entry.negated
         self._unless = compiled(entry.unless) if entry.unless else None
         told = (entry.claim, entry.correct, *entry.examples, *entry.right, *entry.topic, *entry.says)
-        self.numbers = frozenset(NUMBER.findall(" ".join((entry.claim, *entry.examples))))
+        wrong = " ".join((entry.claim, *entry.examples))
+        self._known = frozenset(stems(wrong)) | frozenset(NUMBER.findall(wrong))
         self.told = frozenset(stems(" ".join(told)))
+
+    def knows(self, sentence: str) -> bool:
+        """Whether all words and numbers of a sentence stand in the entry's wrong statements."""
+        return set(query_stems(sentence)) | set(NUMBER.findall(sentence)) <= self._known
 
     def named(self, words: str) -> bool:
         """Whether stems between blanks name the topic."""
@@ -199,8 +204,8 @@ class Recogniser:
         signs = {}
         for index in near | alike:
             sign = self._signatures[index].sign(sentence, words, headings)
-            if sign == "words" and not set(NUMBER.findall(sentence)) <= self._signatures[index].numbers:
-                continue  # a claim about other numbers
+            if sign == "words" and not self._signatures[index].knows(sentence):
+                continue  # one other word or number can turn the claim round
             if sign in {"says", "form"} or (sign == "words" and index in alike):
                 signs[index] = sign
         return signs
