@@ -46,9 +46,7 @@ class Review:
     refuted: tuple[Refuted, ...]
 
 
-def review(
-    question: str, sentences: Sequence[Sentence], hits: Sequence[Hit], book: Recogniser | None = None
-) -> Review:
+def review(question: str, sentences: Sequence[Sentence], hits: Sequence[Hit], book: Recogniser | None = None) -> Review:
     """Part the chosen sentences; wrong claims count where they concern the question, those of all other hits too.
 
     Parameters
@@ -84,7 +82,9 @@ def review(
     wrong = [make_sentence(hits[i], i, s, 0.0) for (i, s, _), errata in zip(places, found, strict=True) if errata]
     clean = tuple(s for s in sentences if not any(overlap(s, one) for one in wrong))
     refuted = [one for _, one in sorted(made.values(), key=lambda scored: -scored[0])[:MAX_CORRECTIONS]]
-    if not clean and not refuted:  # a wrong sentence beside the point goes in silence, unless nothing else is left to say
+    if (
+        not clean and not refuted
+    ):  # a wrong sentence beside the point goes in silence, unless nothing else is left to say
         refuted = [
             Refuted(errata[0], make_sentence(hits[i], i, s, 0.0))
             for (i, s, _), errata in zip(places, found, strict=True)

@@ -33,9 +33,7 @@ FALSEHOOD = (
     "swapped|an error|some texts|often said|often listed|is claimed|sometimes said|some overviews|mixes them up|holds for"
 )
 """Words that report a claim rather than make it."""
-NEGATION = (
-    "no|nor|not|never|cannot|can't|isn't|doesn't|don't|aren't|won't|nothing|neither|fails to|far from|no longer"
-)
+NEGATION = "no|nor|not|never|cannot|can't|isn't|doesn't|don't|aren't|won't|nothing|neither|fails to|far from|no longer"
 
 
 NEAREST = 3
@@ -159,9 +157,7 @@ class Recogniser:
     def find_all(self, sentences: Sequence[tuple[str, Sequence[str]]]) -> list[list[Erratum]]:
         """Errata that each of many sentences makes under its headings; those in doubt are encoded together."""
         signs = [self._signs(sentence, heading_path) for sentence, heading_path in sentences]
-        doubtful = [
-            number for number, found in enumerate(signs) if any(sign != "says" for sign in found.values())
-        ]
+        doubtful = [number for number, found in enumerate(signs) if any(sign != "says" for sign in found.values())]
         if doubtful and self._paraphrases is not None:
             wrong, right = self._paraphrases.nearness([sentences[number][0] for number in doubtful])  # (n, e) each
             for row, number in enumerate(doubtful):

@@ -41,7 +41,9 @@ def test_every_grave_claim_has_paraphrases_and_look_alikes():
 
 def test_no_paraphrase_is_an_example_of_its_entry():
     known = {entry.id: set(entry.examples) for entry in errata()}
-    copied = [text for id, case in read("paraphrases_unseen.toml").items() for text in case["wrong"] if text in known[id]]
+    copied = [
+        text for id, case in read("paraphrases_unseen.toml").items() for text in case["wrong"] if text in known[id]
+    ]
     assert copied == []
 
 

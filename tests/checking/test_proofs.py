@@ -40,7 +40,9 @@ def test_places_and_relations():
     output = {"a": [1.0, 2.0], "b": {"c": 2.0}, "name": "x"}
     assert Assertion(at="a.1", of="b.c").holds(output)
     assert not Assertion(at="a.0", of="b.c").holds(output)
-    assert Assertion(at="a.0", be="<", of="a.1").holds(output) and not Assertion(at="a.0", be=">=", value=2).holds(output)
+    assert Assertion(at="a.0", be="<", of="a.1").holds(output) and not Assertion(at="a.0", be=">=", value=2).holds(
+        output
+    )
     assert Assertion(at="name", value="x").holds(output) and Assertion(at="name", be="!=", value="y").holds(output)
     with pytest.raises(KeyError):
         Assertion(at="gone", value=1).holds(output)
