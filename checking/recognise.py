@@ -142,7 +142,9 @@ class Recogniser:
             if entry.patterns and not entry.says:
                 self._always.append(index)
             for form in (entry.says, *entry.forms, entry.asked):
-                for alternative in form[0].split("|") if form else ():
+                required = [group for group in form if not group.startswith(FORBIDDEN)]
+                rarest = min(required, key=lambda group: group.count("|"), default="")
+                for alternative in rarest.split("|") if rarest else ():
                     self._by_stem[stems(alternative)[0]].add(index)
 
     def prepare(self) -> None:
