@@ -21,6 +21,7 @@ from answering.execute import Executor, describe
 from answering.link import AlgorithmLinker
 from answering.overlay import correct, review
 from answering.route import Route, route
+from checking.recognise import Recogniser
 from core.errors import NotFound, VouchError
 from core.protocols import Encoder, LanguageModel
 from core.settings import Settings
@@ -98,6 +99,8 @@ class Assistant:
         Snapshot of a collection by name, or None where there is none.
     settings : Settings
         Limits and defaults.
+    errata : Recogniser or None
+        Knows wrong claims; None for recognition by their wording alone.
     """
 
     def __init__(
@@ -109,6 +112,7 @@ class Assistant:
         model: Callable[[], LanguageModel | None],
         snapshot: Callable[[str], Snapshot | None],
         settings: Settings,
+        errata: Recogniser | None = None,
     ) -> None:
         self._cascade = cascade
         self._encoder = encoder
@@ -118,6 +122,7 @@ class Assistant:
         self._model = model
         self._snapshot = snapshot
         self._settings = settings
+        self._errata = errata
 
     def ask(self, question: Question) -> Answer:
         """One whole answer.
@@ -266,7 +271,7 @@ class Assistant:
             draft.warnings.append(notice(HANDBOOK_NOTICE))
         examples = [e for e in draft.executions if e.inputs_from == "example"]
         hits = used.result.hits
-        reviewed = review(question, used.evidence.sentences, hits)
+        reviewed = review(question, used.evidence.sentences, hits, self._errata)
         sentences = reviewed.clean
         used = replace(used, evidence=replace(used.evidence, sentences=sentences))
         draft.citations.extend(cite(s, hits[s.hit], i) for i, s in enumerate(sentences, start=1))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from algorithms.registry import Algorithm
@@ -10,9 +10,9 @@ from answering.compose import Block, cite
 from answering.evidence import Sentence, candidate_spans, make_sentence
 from answering.execute import Executor
 from checking.errata_book import Erratum
-from checking.recognise import compiled, recognise
+from checking.recognise import Recogniser, recogniser
+from checking.statements import statements
 from core.types import Citation, Execution, Hit, Warning
-from indexing.stores.analysis import query_stems, stems
 
 VERDICTS = {
     "wrong": "which is wrong",
@@ -22,9 +22,12 @@ VERDICTS = {
     "outdated": "which is outdated",
 }
 MAX_PROOFS = 2
-NEAREST_HITS = 3
-CONCERNED = 0.5
-Recognise = Callable[[str, Sequence[str]], list[Erratum]]
+MAX_CORRECTIONS = 3
+CONCERNED = 0.82
+SHOWN = 0.6
+HIDDEN = 0.65
+"""Least concern of the question with a claim: beside the evidence; in a sentence that was chosen as evidence; in a label or in
+code, which are never chosen, however near the question."""
 
 
 @dataclass(frozen=True)
@@ -43,8 +46,8 @@ class Review:
     refuted: tuple[Refuted, ...]
 
 
-def review(question: str, sentences: Sequence[Sentence], hits: Sequence[Hit], find: Recognise = recognise) -> Review:
-    """Part the chosen sentences; wrong claims count where they concern the question, those of the nearest hits too.
+def review(question: str, sentences: Sequence[Sentence], hits: Sequence[Hit], book: Recogniser | None = None) -> Review:
+    """Part the chosen sentences; wrong claims count where they concern the question, those of all other hits too.
 
     Parameters
     ----------
@@ -54,43 +57,45 @@ def review(question: str, sentences: Sequence[Sentence], hits: Sequence[Hit], fi
         Chosen as evidence.
     hits : sequence of Hit
         Where they stand.
-    find : callable
-        Errata of a sentence under its headings.
+    book : Recogniser or None
+        Knows the errata; None for that of the wording alone.
     """
-    clean: list[Sentence] = []
-    wrong: list[Refuted] = []
-    for sentence in sentences:
-        found = find(sentence.quote, hits[sentence.hit].heading_path)
-        wrong.extend(Refuted(erratum, sentence) for erratum in found)
-        if not found:
-            clean.append(sentence)
-    # a wrong sentence beside the point is left out in silence, unless nothing else is left to say
-    shown = [one for one in wrong if not clean or concerns(one.erratum, question)]
-    refuted = {one.erratum.id: one for one in reversed(shown)}
-    for index, hit in enumerate(hits[:NEAREST_HITS]):
-        for span in candidate_spans(hit):
-            for erratum in find(hit.text[span[0] : span[1]], hit.heading_path):
-                if erratum.id not in refuted and concerns(erratum, question):
-                    refuted[erratum.id] = Refuted(erratum, make_sentence(hit, index, span, 0.0))
-    return Review(tuple(clean), tuple(refuted.values()))
+    book = book or recogniser()
+    concern = book.concern(question)
+    places = [
+        (index, span, headings)
+        for index, hit in enumerate(hits)
+        for span, headings in statements(hit.text, 0, len(hit.text), hit.heading_path)
+    ]
+    found = book.find_all([(hits[index].text[slice(*span)], headings) for index, span, headings in places])
+    choosable = [set(candidate_spans(hit)) for hit in hits]
+    made: dict[str, tuple[float, Refuted]] = {}
+    for (index, span, _), errata in zip(places, found, strict=True):
+        for erratum in errata:
+            if erratum.id in made:
+                continue
+            sentence = make_sentence(hits[index], index, span, 0.0)
+            chosen = next((s for s in sentences if overlap(s, sentence)), None)
+            bar = SHOWN if chosen is not None else CONCERNED if span in choosable[index] else HIDDEN
+            if concern.get(erratum.id, 0.0) >= bar:
+                made[erratum.id] = concern[erratum.id], Refuted(erratum, chosen or sentence)
+    wrong = [make_sentence(hits[i], i, s, 0.0) for (i, s, _), errata in zip(places, found, strict=True) if errata]
+    clean = tuple(s for s in sentences if not any(overlap(s, one) for one in wrong))
+    refuted = [one for _, one in sorted(made.values(), key=lambda scored: -scored[0])[:MAX_CORRECTIONS]]
+    if (
+        not clean and not refuted
+    ):  # a wrong sentence beside the point goes in silence, unless nothing else is left to say
+        refuted = [
+            Refuted(errata[0], make_sentence(hits[i], i, s, 0.0))
+            for (i, s, _), errata in zip(places, found, strict=True)
+            if errata and any(overlap(one, make_sentence(hits[i], i, s, 0.0)) for one in sentences)
+        ][:1]
+    return Review(clean, tuple(refuted))
 
 
-def concerns(erratum: Erratum, question: str) -> bool:
-    """Whether a question is about a claim: its topic is named, and half of the question's words stand in the entry.
-
-    Examples
-    --------
-    >>> from checking.errata_book import errata
-    >>> entry = next(e for e in errata() if e.id == "ridge-l1-lasso-l2")
-    >>> concerns(entry, "Which penalty is ridge?"), concerns(entry, "How is a tree pruned?")
-    (True, False)
-    """
-    words = f" {' '.join(stems(question))} "
-    if not all(compiled(group).search(words) for group in erratum.topic):
-        return False
-    asked = set(query_stems(question))
-    told = set(stems(" ".join((erratum.claim, erratum.correct, *erratum.examples, *erratum.topic, *erratum.says))))
-    return len(asked & told) >= CONCERNED * len(asked)
+def overlap(a: Sentence, b: Sentence) -> bool:
+    """Whether two sentences share characters of one document."""
+    return a.hit == b.hit and a.start < b.end and b.start < a.end
 
 
 @dataclass(frozen=True)
@@ -133,7 +138,10 @@ def correct(
 def prove(
     erratum: Erratum, executions: list[Execution], entries: Mapping[str, Algorithm], executor: Executor
 ) -> int | None:
-    """Index of the run that shows the right fact, made here where the answer does not have it yet; None without one."""
+    """Index of the run that shows the right fact, made here where the answer does not have it yet; None without one.
+
+    A run that fails, or whose output is not what the entry says it shows, is no proof.
+    """
     entry = entries.get(erratum.proof or "")
     if entry is None:
         return None
@@ -141,7 +149,7 @@ def prove(
         if execution.algorithm == entry.id and execution.ok and erratum.inputs is None:
             return index
     execution = executor.execute(entry, erratum.inputs, "example" if erratum.inputs is None else "request")
-    if not execution.ok:
+    if not execution.ok or not all(assertion.holds(execution.output) for assertion in erratum.shows):
         return None
     executions.append(execution)
     return len(executions) - 1

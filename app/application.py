@@ -15,6 +15,9 @@ from answering.assistant import Assistant, Event, Question
 from answering.execute import Executor
 from app.built_once import built_once
 from app.handbook import build_handbook, content_key, handbook_folder, handbook_items
+from checking.errata_book import errata
+from checking.paraphrases import Paraphrases
+from checking.recognise import Recogniser
 from core.errors import InputError, NotFound
 from core.protocols import Chunker, Encoder, LanguageModel, Progress, Reranker
 from core.settings import Settings
@@ -107,6 +110,11 @@ class Application:
         return Collections(self.home, self._open_store, self.handbook_path)
 
     @built_once
+    def errata(self) -> Recogniser:
+        """Recognises known wrong claims, by wording and by vectors that are kept beside the handbook's index."""
+        return Recogniser(errata(), Paraphrases(errata(), self.encoder, self.handbook_path.parent))
+
+    @built_once
     def assistant(self) -> Assistant:
         """The answer path."""
         return Assistant(
@@ -117,6 +125,7 @@ class Application:
             lambda: self.language_model,
             self.snapshot_or_none,
             self.settings,
+            self.errata,
         )
 
     def _open_store(self, name: str, folder: Path, readonly: bool) -> EmbeddedStore:
@@ -130,8 +139,9 @@ class Application:
         )
 
     def build_handbook(self, progress: Progress | None = None) -> None:
-        """Build the handbook's index where it is missing."""
+        """Build the handbook's index and the vectors of the errata where they are missing."""
         build_handbook(self.handbook_path, handbook_items(), self.encoder, self.chunker, progress)
+        self.errata.prepare()
 
     def snapshot_or_none(self, name: str) -> Snapshot | None:
         """Newest snapshot of a collection; None where ``default`` or the handbook does not exist yet.

@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError
 
+from checking.proofs import Assertion
 from core.errors import SettingsError
 from core.types import Frozen
 
 FOLDER = Path(__file__).parent / "errata"
+FORBIDDEN = "!"
+"""Begins a group of a form that must not be found."""
 Verdict = Literal["wrong", "imprecise", "garbled", "contradiction", "outdated"]
+
+
+def read_inputs(given: Any) -> Any:
+    """Inputs as a table, or as a JSON object in a string where they need a null, which TOML lacks.
+
+    Examples
+    --------
+    >>> read_inputs('{"rows": [[1, null]]}')
+    {'rows': [[1, None]]}
+    """
+    return json.loads(given) if isinstance(given, str) else given
 
 
 class Erratum(Frozen):
@@ -38,6 +53,11 @@ class Erratum(Frozen):
         Each must be found in the sentence or in its headings.
     says : tuple of str
         Each must be found in the sentence.
+    forms : tuple of tuple of str
+        Other ways to make the claim: each group of a form must be found in the sentence, near together in any order; a
+        group that begins with ``!`` must not be found.
+    asked : tuple of str
+        Each must be found in a question that takes the claim for granted.
     patterns : tuple of str
         Regular expressions over the raw sentence, each of which must be found: for formulas and code.
     unless : str
@@ -46,10 +66,14 @@ class Erratum(Frozen):
         Whether the claim itself denies something; any other claim is not made by a sentence with a negation.
     examples : tuple of str
         Sentences that make the claim.
-    right : str
-        A true sentence that looks like the claim.
+    right : tuple of str
+        True sentences that look like the claim.
     proof : str or None
         Algorithm whose run shows the right fact, run on `inputs` or else on its example.
+    shows : tuple of Assertion
+        What that run shows: without it, the run proves nothing.
+    if_claimed : tuple of Assertion
+        What it would show if the claim were right; each is false.
     reference : str or None
         Literature that states the right fact.
     """
@@ -61,13 +85,17 @@ class Erratum(Frozen):
     severity: int = Field(ge=1, le=3)
     topic: tuple[str, ...] = ()
     says: tuple[str, ...] = ()
+    forms: tuple[tuple[str, ...], ...] = ()
+    asked: tuple[str, ...] = ()
     patterns: tuple[str, ...] = ()
     unless: str = ""
     negated: bool = False
     examples: tuple[str, ...] = Field(min_length=1)
-    right: str = ""
+    right: tuple[str, ...] = ()
     proof: str | None = None
-    inputs: dict[str, Any] | None = None
+    inputs: Annotated[dict[str, Any] | None, BeforeValidator(read_inputs)] = None
+    shows: tuple[Assertion, ...] = ()
+    if_claimed: tuple[Assertion, ...] = ()
     reference: str | None = None
 
 
@@ -120,8 +148,8 @@ def _entry(path: Path, number: int, raw: dict[str, Any]) -> Erratum:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"])
         raise SettingsError(f"{place}: {field}: {first['msg']}", fix="correct this field of the entry") from error
-    if not entry.says and not entry.patterns:
-        raise SettingsError(f"{place} matches every sentence on its topic", fix="give it `says` or `patterns`")
+    if not (entry.says or entry.patterns or entry.forms) or not all(entry.forms):
+        raise SettingsError(f"{place} matches every sentence on its topic", fix="give it `says`, `forms` or `patterns`")
     for pattern in entry.patterns:
         try:
             re.compile(pattern)

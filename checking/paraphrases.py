@@ -1,0 +1,121 @@
+"""How near a sentence is to what is wrongly said and to what is right, by sentence vectors."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from checking.errata_book import Erratum
+from core.protocols import Encoder, Floats
+from indexing.stores.analysis import query_stems
+
+REMEMBERED = 20_000
+"""Sentences whose vectors are kept."""
+
+
+class Paraphrases:
+    """Vectors of the wrong and right statements of a book.
+
+    Parameters
+    ----------
+    book : sequence of Erratum
+        Its claims and examples are wrong, its corrections and look-alikes right.
+    encoder : Encoder
+        Gives the sentence vectors.
+    folder : Path or None
+        Where the book's vectors are kept between processes.
+    """
+
+    def __init__(self, book: Sequence[Erratum], encoder: Encoder, folder: Path | None = None) -> None:
+        self._encoder = encoder
+        self._folder = folder
+        self._wrong = [text for entry in book for text in (entry.claim, *entry.examples)]
+        self._right = [text for entry in book for text in (entry.correct, *entry.right)]
+        self._wrong_starts = starts([1 + len(entry.examples) for entry in book])
+        self._right_starts = starts([1 + len(entry.right) for entry in book])
+        owners = np.repeat(np.arange(len(book)), [1 + len(entry.examples) for entry in book])
+        self._words = [(frozenset(query_stems(t)), int(o)) for t, o in zip(self._wrong, owners, strict=True)]
+        self._by_stem: dict[str, list[int]] = {}
+        for index, (words, _) in enumerate(self._words):
+            for stem in words:
+                self._by_stem.setdefault(stem, []).append(index)
+        self._vectors: NDArray[np.float32] | None = None
+        self._seen: dict[str, Floats | None] = {}
+        self._lock = threading.Lock()
+
+    def prepare(self) -> None:
+        """Encode the book, or read its vectors from the folder."""
+        self._book()
+
+    def share_words(self, stems: Sequence[str], share: float) -> set[int]:
+        """Entries of which one wrong statement has at least this share of its words among `stems`."""
+        counts: dict[int, int] = {}
+        for stem in set(stems):
+            for index in self._by_stem.get(stem, ()):
+                counts[index] = counts.get(index, 0) + 1
+        return {self._words[i][1] for i, count in counts.items() if count >= share * len(self._words[i][0])}
+
+    def nearness(self, sentences: Sequence[str]) -> tuple[Floats, Floats]:
+        """Cosine of each sentence with the nearest wrong and the nearest right statement of each entry.
+
+        Returns
+        -------
+        (n, e) float32, (n, e) float32
+            Zero for a sentence that is longer than the encoder reads: so long a piece is no statement.
+        """
+        vectors = self._encode(sentences)  # (n, d)
+        book = self._book()  # (w + r, d)
+        cut = len(self._wrong)
+        wrong = np.maximum.reduceat(vectors @ book[:cut].T, self._wrong_starts, axis=1)
+        right = np.maximum.reduceat(vectors @ book[cut:].T, self._right_starts, axis=1)
+        return wrong, right
+
+    def _encode(self, sentences: Sequence[str]) -> NDArray[np.float32]:
+        new = [sentence for sentence in dict.fromkeys(sentences) if sentence not in self._seen]
+        lengths = self._encoder.count_tokens(new) if new else []
+        fit = [s for s, length in zip(new, lengths, strict=True) if length <= self._encoder.max_tokens]
+        if len(self._seen) > REMEMBERED:
+            self._seen = {sentence: self._seen[sentence] for sentence in sentences if sentence in self._seen}
+        self._seen.update(dict.fromkeys(new))
+        for sentence, encoding in zip(fit, self._encoder.encode_documents(fit), strict=True):
+            self._seen[sentence] = encoding.sentence
+        none = np.zeros(self._encoder.dimension, dtype=np.float32)
+        found = [self._seen[sentence] for sentence in sentences]
+        return np.stack([none if vector is None else vector for vector in found])
+
+    def _book(self) -> NDArray[np.float32]:
+        """Vectors of the wrong and then the right statements, read from the folder where they lie."""
+        with self._lock:
+            if self._vectors is None:
+                self._vectors = self._read_or_encode([*self._wrong, *self._right])
+            return self._vectors
+
+    def _read_or_encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        key = hashlib.sha256("\0".join((self._encoder.fingerprint, *texts)).encode()).hexdigest()[:16]
+        path = self._folder / f"errata-{key}.npy" if self._folder is not None else None
+        if path is not None and path.exists():
+            return np.asarray(np.load(path, allow_pickle=False), dtype=np.float32)
+        vectors = np.stack([encoding.sentence for encoding in self._encoder.encode_documents(texts)])
+        if path is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            partial = path.with_suffix(f".{threading.get_ident()}.part")
+            with partial.open("wb") as file:
+                np.save(file, vectors.astype(np.float16))
+            partial.replace(path)  # a reader never sees half a file
+        return vectors.astype(np.float16).astype(np.float32)
+
+
+def starts(counts: Sequence[int]) -> NDArray[np.int64]:
+    """Where each run of the given lengths begins.
+
+    Examples
+    --------
+    >>> starts([2, 3, 1]).tolist()
+    [0, 2, 5]
+    """
+    return np.concatenate([[0], np.cumsum(counts)[:-1]]).astype(np.int64)

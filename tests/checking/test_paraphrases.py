@@ -1,0 +1,109 @@
+"""Claims in other words are recognised, true look-alikes are not, and a question is told from one beside the point."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from answering.overlay import CONCERNED
+from checking.errata_book import errata
+from checking.paraphrases import Paraphrases, starts
+from checking.recognise import NEARNESS, Recogniser, is_near
+from tests.bundled import encoder
+
+HERE = Path(__file__).parent
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Path:
+    return tmp_path_factory.mktemp("vectors")
+
+
+@pytest.fixture(scope="module")
+def book(folder) -> Recogniser:
+    recogniser = Recogniser(errata(), Paraphrases(errata(), encoder(), folder))
+    recogniser.prepare()
+    return recogniser
+
+
+def read(name: str) -> dict[str, dict[str, list[str]]]:
+    return tomllib.loads((HERE / name).read_text(encoding="utf-8"))
+
+
+def test_every_grave_claim_has_paraphrases_and_look_alikes():
+    cases = read("paraphrases.toml")
+    assert set(cases) == {entry.id for entry in errata() if entry.severity == 1}
+    assert all(len(case["wrong"]) >= 3 and len(case["right"]) >= 2 for case in cases.values())
+
+
+def test_no_paraphrase_is_an_example_of_its_entry():
+    known = {entry.id: set(entry.examples) for entry in errata()}
+    copied = [
+        text for id, case in read("paraphrases_unseen.toml").items() for text in case["wrong"] if text in known[id]
+    ]
+    assert copied == []
+
+
+@pytest.mark.parametrize("name", ["paraphrases.toml", "paraphrases_unseen.toml"])
+def test_claims_in_other_words_are_recognised(book, name):
+    cases = [(id, text) for id, case in read(name).items() for text in case["wrong"]]
+    found = book.find_all([(text, []) for _, text in cases])
+    missed = [case for case, entries in zip(cases, found, strict=True) if case[0] not in {e.id for e in entries}]
+    assert len(missed) <= 0.1 * len(cases), missed
+
+
+@pytest.mark.parametrize("name", ["paraphrases.toml", "paraphrases_unseen.toml"])
+def test_true_look_alikes_pass(book, name):
+    cases = [text for case in read(name).values() for text in case["right"]]
+    found = book.find_all([(text, []) for text in cases])
+    assert [(text, [e.id for e in entries]) for text, entries in zip(cases, found, strict=True) if entries] == []
+
+
+def test_a_question_is_about_a_claim_or_beside_it(book):
+    cases = read("questions.toml")
+    about = [(id, q) for id, case in cases.items() for q in case["about"]]
+    beside = [(id, q) for id, case in cases.items() for q in case["beside"]]
+    assert len(about) >= 40 and len(beside) >= 40
+    missed = [q for id, q in about if book.concern(q).get(id, 0.0) < CONCERNED]
+    wrongly = [q for id, q in beside if book.concern(q).get(id, 0.0) >= CONCERNED]
+    assert len(missed) <= 0.1 * len(about), missed
+    assert len(wrongly) <= 0.1 * len(beside), wrongly
+
+
+def test_the_vectors_are_read_back_and_not_made_again(book, folder):
+    class Silent:
+        fingerprint = encoder().fingerprint
+
+        def encode_documents(self, texts, progress=None):
+            raise AssertionError("the book was encoded again")
+
+    again = Paraphrases(errata(), Silent(), folder)  # type: ignore[arg-type]
+    again.prepare()
+    assert len(list(folder.glob("errata-*.npy"))) == 1
+
+
+def test_nearness_is_the_largest_cosine_of_each_entry(folder):
+    two = errata()[:2]
+    vectors = Paraphrases(two, encoder(), None)
+    wrong, right = vectors.nearness([two[0].claim, two[1].right[0]])
+    assert wrong.shape == right.shape == (2, 2)
+    assert wrong[0, 0] == pytest.approx(1, abs=2e-3) and right[1, 1] == pytest.approx(1, abs=2e-3)
+    assert wrong[0, 0] > right[0, 0] and right[1, 1] > wrong[1, 1]
+
+
+def test_what_is_longer_than_the_encoder_reads_is_near_to_nothing():
+    wrong, right = Paraphrases(errata()[:2], encoder(), None).nearness(["k-means " * 600])
+    assert not np.any(wrong) and not np.any(right)
+
+
+def test_runs_start_where_the_counts_say():
+    assert starts([1, 4, 2]).tolist() == [0, 1, 5]
+
+
+def test_doubt_is_decided_by_nearness_and_by_lead():
+    least, margin = NEARNESS["form"]
+    assert is_near("form", least + 0.01, least) and not is_near("form", least - 0.01, 0.0)
+    assert not is_near("form", 0.9, 0.9 - margin + 0.01)
