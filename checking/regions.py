@@ -51,7 +51,7 @@ def regions(text: str, media_type: str = "text/markdown") -> Iterator[Region]:
     if media_type.startswith("text/x-") and media_type not in {"text/x-markdown", "text/x-rst"}:
         return
     lines = list(_lines(text))
-    index = 0
+    index = _front_matter(text, lines)
     block_start: int | None = None
     while index < len(lines):
         start, end = lines[index]
@@ -74,6 +74,14 @@ def regions(text: str, media_type: str = "text/markdown") -> Iterator[Region]:
             index += 1
     if block_start is not None:
         yield Region("prose", block_start, len(text))
+
+
+def _front_matter(text: str, lines: list[tuple[int, int]]) -> int:
+    """Index of the first line behind TOML or YAML front matter, which states nothing."""
+    mark = text[slice(*lines[0])].strip() if lines else ""
+    if mark not in {"+++", "---"}:
+        return 0
+    return next((i + 1 for i in range(1, len(lines)) if text[slice(*lines[i])].strip() == mark), 0)
 
 
 def _lines(text: str) -> Iterator[tuple[int, int]]:
