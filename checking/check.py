@@ -11,6 +11,9 @@ from checking.draft import Draft, Prove, finish
 from checking.grammar.tokens import tokenize
 from checking.known import known_drafts
 from checking.regions import MAX_BLOCK, Region, regions, without_code_spans
+from checking.snippets import snippet_drafts
+from checking.tables import table_drafts
+from checking.worked_examples import example_drafts
 from core.protocols import Progress
 from core.types import CheckReport, Document, Finding
 
@@ -72,6 +75,11 @@ def document_drafts(document: Document) -> Iterator[Draft]:
     for region in regions(document.text, document.media_type):
         if region.kind == "prose":
             yield from prose_drafts(document, region)
+        elif region.kind == "code":
+            yield from snippet_drafts(document.text, region)
+        else:
+            yield from table_drafts(document.text, region)
+            yield from known_drafts(document, region)
 
 
 def prose_drafts(document: Document, region: Region) -> Iterator[Draft]:
@@ -81,6 +89,7 @@ def prose_drafts(document: Document, region: Region) -> Iterator[Draft]:
         return
     for start, end in without_code_spans(document.text, region):
         yield from arithmetic_drafts(document.text, tokenize(document.text, start, end))
+    yield from example_drafts(document.text, region.start, region.end)
     yield from known_drafts(document, region)
 
 

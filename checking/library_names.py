@@ -55,8 +55,10 @@ def exists(module: str, name: str = "") -> bool | None:
     if not name:
         return True
     names = names_of(module)
-    if name in names.known or name.startswith("__"):
+    if name in names.known:
         return True
+    if name.startswith("_") or _is_compiled(location):
+        return None  # stubs leave out private names, and compiled modules have more than their stubs say
     if not names.is_open:
         return False
     return None if _mentions(top, name) is not False else False
@@ -95,6 +97,12 @@ def _child(folder: Path, part: str) -> Path | None:
             return inner.with_suffix(suffix)
     compiled = [p for p in folder.glob(f"{part}.*") if p.suffix in {".so", ".pyd"}]
     return compiled[0] if compiled else None
+
+
+def _is_compiled(place: Path) -> bool:
+    return not place.is_dir() and any(
+        p.suffix in {".so", ".pyd"} for p in place.parent.glob(f"{place.name.partition('.')[0]}.*")
+    )
 
 
 @cache
@@ -164,10 +172,13 @@ class _Reading:
                 self._import(node)
             case ast.If() | ast.For() | ast.While():
                 self._block(node.body + node.orelse)
+                if isinstance(node, ast.For):
+                    self.names |= {n.id for n in ast.walk(node.target) if isinstance(n, ast.Name)}
                 self.is_open |= not isinstance(node, ast.If) and _is_dynamic(node)
             case ast.Try():
                 self._block(node.body + node.orelse + node.finalbody + [s for h in node.handlers for s in h.body])
-            case ast.With():
+            case ast.With() | ast.AsyncWith():
+                self.names |= {n.id for item in node.items for n in ast.walk(item) if isinstance(n, ast.Name)}
                 self._block(node.body)
             case _:
                 self.names |= {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}

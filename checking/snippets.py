@@ -17,6 +17,7 @@ from core.types import Reference
 PYTHON = re.compile(r"^\{?\.?\s*(?:python|py|python3|py3|ipython|ipython3|\.python)\b|^\{\.python", re.IGNORECASE)
 NOT_WHOLE = re.compile(r"…|<[A-Za-z_ -]+>|^\s*(?:\$|>>>|[!%?]|In \[|\.\.\.$)|\?\s*$|\{\{|\bpseudo", re.MULTILINE)
 CONTINUES = re.compile(r"\s*(?:el(?:se|if)\b|except\b|finally\b|case\b|\)|\]|\}|\.)")
+VERSIONED = re.compile(r"\bhasattr\b|\bgetattr\b|__version__|\bversion\b|ImportError|TYPE_CHECKING")
 OUTDATED = ("Missing parentheses in call", "multiple exception types must be parenthesized")
 MAX_CODE = 200_000
 
@@ -108,7 +109,9 @@ def _line_span(text: str, region: Region, line: int) -> tuple[int, int]:
 
 
 def _missing_names(text: str, snippet: Snippet, tree: ast.Module) -> Iterator[Draft]:
-    """Imports and attributes of modules that do not exist."""
+    """Imports and attributes of modules that do not exist; code that asks which version it runs on is left alone."""
+    if VERSIONED.search(snippet.code):
+        return
     guarded = {
         id(node)
         for outer in ast.walk(tree)

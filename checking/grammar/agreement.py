@@ -181,6 +181,8 @@ def unit_in_last_place(number: Number, *, stated: bool, other: Scalar | None = N
     """
     if number.decimals > 0:
         return Fraction(1, 10**number.decimals)
+    if number.value.denominator != 1:
+        return Fraction(0)  # computed, not shown
     whole = abs(number.value.numerator)
     zeros = len(str(whole)) - len(str(whole).rstrip("0")) if whole else 0
     if number.scale > 1 or number.decimals < 0:

@@ -11,8 +11,6 @@ from checking.grammar.syntax import (
     Binary,
     Call,
     Expression,
-    Number,
-    Row,
     is_compound,
     is_known,
     numbers,
@@ -80,7 +78,7 @@ def equalities(text: str, tokens: Sequence[Token]) -> Iterator[Equality]:
     while position < len(tokens):
         chain, position = _chain(tokens, position)
         for left, relation, right in chain:
-            if _is_decidable(left, relation, right) and not _is_doubtful(text, left.start, right.end):
+            if _is_decidable(left, relation, right) and not is_doubtful(text, left.start, right.end):
                 verb = text[left.end : right.start].strip()
                 yield Equality(left, right, relation.text == "≈", verb, relation.math)
 
@@ -268,7 +266,7 @@ def _units_differ(left: Expression, right: Expression) -> bool:
     return len(nouns_left | nouns_right) > 1 or (bool(nouns_right) and not nouns_left)
 
 
-def _is_doubtful(text: str, start: int, end: int) -> bool:
+def is_doubtful(text: str, start: int, end: int) -> bool:
     """Whether the sentence around a claim leaves open what it asserts."""
     begin = max(0, start - 400)
     head = text[begin:start]
@@ -278,6 +276,3 @@ def _is_doubtful(text: str, start: int, end: int) -> bool:
     stop = SENTENCE_END.search(tail)
     tail = tail[: stop.start()] if stop else tail
     return DOUBTFUL.search(f"{head} {tail}") is not None
-
-
-__all__ = ["Equality", "Number", "Row", "Side", "equalities"]

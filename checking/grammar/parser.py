@@ -168,7 +168,21 @@ class Parser:
             return self._word(token)
         raise Unparsable(f"{token.text!r} begins no expression")
 
-    def _measured(self, token: Token) -> Expression:
+    def measured(self) -> Number:
+        """A number from here with its scale and unit, without what it is combined with.
+
+        Raises
+        ------
+        Unparsable
+            If there is no number here.
+        """
+        token = self.peek()
+        if token is None or token.kind != "number":
+            raise Unparsable("no number")
+        self.position += 1
+        return self._measured(token)
+
+    def _measured(self, token: Token) -> Number:
         """A number with what belongs to it: scale, per cent sign, unit or noun, ellipsis."""
         assert token.value is not None
         scale, unit, cut = Fraction(1), "", False
