@@ -10,7 +10,7 @@ from algorithms.registry import load
 from app.application import Application
 from checking.check import DEFAULT_CONFIDENCE, check_documents
 from checking.draft import Prove
-from checking.reading import from_text, read_document
+from checking.reading import read_document
 from core.errors import InputError, UnreadableDocument, VouchError
 from core.protocols import Progress
 from core.types import CheckReport, Document, Execution
@@ -34,7 +34,9 @@ def prover(application: Application) -> Prove:
             entry = load(id)
         except VouchError:
             return None
-        execution = application.executor.execute(entry, inputs, "example" if inputs is None else "request", figure=False)
+        execution = application.executor.execute(
+            entry, inputs, "example" if inputs is None else "request", figure=False
+        )
         return execution if execution.ok else None
 
     return prove
@@ -83,11 +85,6 @@ def collection_documents(application: Application, collection: str) -> Iterator[
         document = snapshot.document(summary.id)
         if document is not None:
             yield document
-
-
-def check_text(application: Application, text: str) -> CheckReport:
-    """Check Markdown that stands in no document."""
-    return run_check(application, [from_text(text)])
 
 
 def run_check(

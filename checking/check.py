@@ -85,7 +85,9 @@ def document_drafts(document: Document) -> Iterator[Draft]:
 def prose_drafts(document: Document, region: Region) -> Iterator[Draft]:
     """Findings in one paragraph."""
     if region.end - region.start > MAX_BLOCK:
-        log.warning("%s: %d characters without a paragraph's end are not checked", document.source, region.end - region.start)
+        log.warning(
+            "%s: %d characters without a paragraph's end are not checked", document.source, region.end - region.start
+        )
         return
     for start, end in without_code_spans(document.text, region):
         yield from arithmetic_drafts(document.text, tokenize(document.text, start, end))

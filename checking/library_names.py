@@ -114,7 +114,9 @@ def names_of(module: str) -> Names:
         names.is_open = True
         return names
     if place.is_dir():
-        names.known |= {p.name.partition(".")[0] for p in place.iterdir() if p.suffix in {"", ".py", ".pyi", ".so", ".pyd"}}
+        names.known |= {
+            p.name.partition(".")[0] for p in place.iterdir() if p.suffix in {"", ".py", ".pyi", ".so", ".pyd"}
+        }
     files = [f for f in _sources(place) if f.exists()]
     if not files:
         names.is_open = True
@@ -183,7 +185,9 @@ class _Reading:
             case _:
                 self.names |= {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
                 if isinstance(node, ast.Assign) and _assigns(node, "__all__"):
-                    self.names |= {c.value for c in ast.walk(node) if isinstance(c, ast.Constant) and isinstance(c.value, str)}
+                    self.names |= {
+                        c.value for c in ast.walk(node) if isinstance(c, ast.Constant) and isinstance(c.value, str)
+                    }
                 self.is_open |= _is_dynamic(node)
 
     def _import(self, node: ast.ImportFrom) -> None:

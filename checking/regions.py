@@ -57,7 +57,9 @@ def regions(text: str, media_type: str = "text/markdown") -> Iterator[Region]:
         start, end = lines[index]
         line = text[start:end]
         fence = FENCE.match(line.rstrip("\n"))
-        is_table = "|" in line and index + 1 < len(lines) and TABLE_RULE.match(text[slice(*lines[index + 1])]) is not None
+        is_table = (
+            "|" in line and index + 1 < len(lines) and TABLE_RULE.match(text[slice(*lines[index + 1])]) is not None
+        )
         cut = block_start is not None and start - block_start > LONG_BLOCK and STARTS_ANEW.match(line) is not None
         if block_start is not None and (fence or is_table or cut or not line.strip()):
             yield Region("prose", block_start, start)

@@ -75,7 +75,9 @@ def _broken(text: str, region: Region, snippet: Snippet, error: SyntaxError) -> 
         return
     lines = code.splitlines()
     is_outdated = any(words in error.msg for words in OUTDATED)
-    if not is_outdated and (error.lineno >= len(lines) or "indent" in error.msg or "EOF" in error.msg or "never closed" in error.msg):
+    if not is_outdated and (
+        error.lineno >= len(lines) or "indent" in error.msg or "EOF" in error.msg or "never closed" in error.msg
+    ):
         return  # a fragment: what it lacks may stand around it
     start, end = _line_span(text, region, error.lineno)
     if end <= start:
@@ -112,12 +114,7 @@ def _missing_names(text: str, snippet: Snippet, tree: ast.Module) -> Iterator[Dr
     """Imports and attributes of modules that do not exist; code that asks which version it runs on is left alone."""
     if VERSIONED.search(snippet.code):
         return
-    guarded = {
-        id(node)
-        for outer in ast.walk(tree)
-        if isinstance(outer, ast.Try)
-        for node in ast.walk(outer)
-    }
+    guarded = {id(node) for outer in ast.walk(tree) if isinstance(outer, ast.Try) for node in ast.walk(outer)}
     modules: dict[str, str] = {}
     bound = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
     for node in ast.walk(tree):
@@ -125,9 +122,13 @@ def _missing_names(text: str, snippet: Snippet, tree: ast.Module) -> Iterator[Dr
             continue
         if isinstance(node, ast.Import):
             for alias in node.names:
-                modules[alias.asname or alias.name.partition(".")[0]] = alias.name if alias.asname else alias.name.partition(".")[0]
+                modules[alias.asname or alias.name.partition(".")[0]] = (
+                    alias.name if alias.asname else alias.name.partition(".")[0]
+                )
                 if exists(alias.name) is False:
-                    yield _missing(snippet, text, node, alias.name, alias.name.rpartition(".")[0], alias.name.rpartition(".")[2])
+                    yield _missing(
+                        snippet, text, node, alias.name, alias.name.rpartition(".")[0], alias.name.rpartition(".")[2]
+                    )
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             if exists(node.module) is False:
                 parent, _, last = node.module.rpartition(".")

@@ -83,7 +83,9 @@ RULES = (
     ),
 )  # fmt: skip
 SHOWN = {"f1": "F1", "ppv": "the positive predictive value"}
-AVERAGED = frozenset("macro micro weighted averaged average class classes per-class system systems model models baseline".split())
+AVERAGED = frozenset(
+    "macro micro weighted averaged average class classes per-class system systems model models baseline".split()
+)
 
 
 def _posterior(hit: Fraction, false: Fraction, prior: Fraction) -> Fraction:
@@ -167,10 +169,16 @@ def _range(rule: Rule, needed: Sequence[Quantity]) -> tuple[float, float]:
     """Lowest and highest value of a metric when what it follows from was rounded as shown."""
     corners: list[dict[str, Fraction]] = [{}]
     for quantity in needed:
-        half = Fraction(1, 2 * 10**quantity.number.decimals) * quantity.number.scale if quantity.number.decimals > 0 else Fraction(0)
+        half = (
+            Fraction(1, 2 * 10**quantity.number.decimals) * quantity.number.scale
+            if quantity.number.decimals > 0
+            else Fraction(0)
+        )
         if quantity.number.unit == "%" and quantity.number.decimals <= 0:
             half = Fraction(0)
-        corners = [{**c, quantity.key: quantity.value + sign * half} for c in corners for sign in ((1, -1) if half else (0,))]
+        corners = [
+            {**c, quantity.key: quantity.value + sign * half} for c in corners for sign in ((1, -1) if half else (0,))
+        ]
     computed = [float(rule.compute(corner)) for corner in corners]
     return min(computed), max(computed)
 
@@ -190,10 +198,16 @@ def _binomial(text: str, tokens: Sequence[Token]) -> Iterator[Draft]:
     """ "The probability of exactly 3 heads in 5 tosses of a fair coin is 0.3125." """
     words = [t.text.lower() if t.kind == "word" else t.text for t in tokens]
     for index in range(len(words) - 8):
-        if words[index : index + 2] != ["probability", "of"] or words[index + 2 : index + 3] not in (["exactly"], ["getting"]):
+        if words[index : index + 2] != ["probability", "of"] or words[index + 2 : index + 3] not in (
+            ["exactly"],
+            ["getting"],
+        ):
             continue
         at = index + 3 + (words[index + 2 : index + 4] == ["getting", "exactly"])
-        if not (tokens[at].kind == "number" and words[at + 1 : at + 3] in (["heads", "in"], ["successes", "in"], ["tails", "in"])):
+        if not (
+            tokens[at].kind == "number"
+            and words[at + 1 : at + 3] in (["heads", "in"], ["successes", "in"], ["tails", "in"])
+        ):
             continue
         count, trials = tokens[at], tokens[at + 3] if at + 3 < len(tokens) else None
         if trials is None or trials.kind != "number" or at + 4 >= len(words) or words[at + 4] not in TRIALS:
@@ -272,7 +286,9 @@ ROOM = Fraction(3, 20)
 def _memory(text: str, tokens: Sequence[Token], start: int, end: int) -> Iterator[Draft]:
     """ "7B parameters in fp16 take 14 GB", within 15 % in powers of 1000 or of 1024."""
     words = {t.text.lower() for t in tokens if t.kind == "word"}
-    if not words & TAKES or words & (NOT_WEIGHTS | HEDGES - {"about", "approximately", "roughly", "around", "only", "just"}):
+    if not words & TAKES or words & (
+        NOT_WEIGHTS | HEDGES - {"about", "approximately", "roughly", "around", "only", "just"}
+    ):
         return
     counts, sizes, bits = _model_sizes(tokens), _memory_sizes(tokens), _precisions(tokens)
     if not (len(counts) == len(sizes) == len(bits) == 1) or is_doubtful(text, start, end):
@@ -280,7 +296,10 @@ def _memory(text: str, tokens: Sequence[Token], start: int, end: int) -> Iterato
     parameters, size, width = counts[0], sizes[0], bits[0]
     ideal = parameters * width / 8
     stated = size[0].value * size[0].scale
-    if any(abs(stated * factor / ideal - 1) <= ROOM for factor in (Fraction(1), Fraction(2**30, 10**9), Fraction(10**9, 2**30))):
+    if any(
+        abs(stated * factor / ideal - 1) <= ROOM
+        for factor in (Fraction(1), Fraction(2**30, 10**9), Fraction(10**9, 2**30))
+    ):
         return
     if not Fraction(1, 20) <= stated / ideal <= 20:
         return
@@ -307,8 +326,10 @@ def _model_sizes(tokens: Sequence[Token]) -> list[Fraction]:
         number, after = _measured(tokens, index)
         noun = tokens[after].text.lower() if after < len(tokens) else ""
         next_noun = tokens[after + 1].text.lower() if after + 1 < len(tokens) else ""
-        if number is not None and number.scale in {10**6, 10**9, 10**12} and (
-            noun in {"parameters", "parameter", "model", "weights"} or next_noun in {"model", "parameters"}
+        if (
+            number is not None
+            and number.scale in {10**6, 10**9, 10**12}
+            and (noun in {"parameters", "parameter", "model", "weights"} or next_noun in {"model", "parameters"})
         ):
             found.append(number.value * number.scale)
     return found
@@ -328,7 +349,11 @@ def _precisions(tokens: Sequence[Token]) -> list[int]:
     found = [PRECISIONS[t.text.lower()] for t in tokens if t.kind == "word" and t.text.lower() in PRECISIONS]
     for index, token in enumerate(tokens[:-1]):
         follows = tokens[index + 1].text.lower()
-        if token.kind == "number" and token.value in {4, 8, 16, 32} and (follows in {"bit", "bits"} or _is_bit_suffix(tokens, index)):
+        if (
+            token.kind == "number"
+            and token.value in {4, 8, 16, 32}
+            and (follows in {"bit", "bits"} or _is_bit_suffix(tokens, index))
+        ):
             found.append(int(token.value))
     return sorted(set(found))
 

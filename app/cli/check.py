@@ -15,9 +15,12 @@ def check(
         list[str] | None, typer.Argument(help="Files, folders, ZIP archives or URLs; they need not be indexed.")
     ] = None,
     collection: Annotated[
-        str | None, typer.Option("--collection", "-c", help="Check an indexed collection, alone or together with sources.")
+        str | None,
+        typer.Option("--collection", "-c", help="Check an indexed collection, alone or together with sources."),
     ] = None,
-    html: Annotated[Path | None, typer.Option("--html", help="Write a report that opens in a browser, offline.")] = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", help="Write a report that opens in a browser, offline.")
+    ] = None,
     confidence: Annotated[
         float | None, typer.Option(min=0, max=1, help="Report findings from this confidence on.")
     ] = None,
@@ -37,7 +40,7 @@ def check(
         for source, reason in checked.refused:
             typer.echo(f"not checked: {source} ({reason})", err=True)
         if html is not None:
-            from app.report.page import write_report
+            from app.ui.report import write_report
 
             write_report(html, checked.report, checked.documents)
             typer.echo(f"report: {html}", err=True)

@@ -169,7 +169,9 @@ def _may_be_stated(expression: Expression) -> bool:
         return expression.function not in {"pi", "e"}
     if not is_compound(expression):
         return False
-    return any(isinstance(p, Call) or (isinstance(p, Binary) and p.operator not in {"/", "-"}) for p in walk(expression))
+    return any(
+        isinstance(p, Call) or (isinstance(p, Binary) and p.operator not in {"/", "-"}) for p in walk(expression)
+    )
 
 
 def _may_begin(tokens: Sequence[Token], position: int) -> bool:
@@ -196,8 +198,10 @@ def _may_begin(tokens: Sequence[Token], position: int) -> bool:
 def _opens_markup(tokens: Sequence[Token], position: int) -> bool:
     """Whether ``*`` or ``**`` begins an emphasis."""
     before = tokens[position - 1] if position else None
-    return before is None or before.kind in {"break", "stop", "open", "comma"} or (
-        before.kind == "word" and not tokens[position].tight
+    return (
+        before is None
+        or before.kind in {"break", "stop", "open", "comma"}
+        or (before.kind == "word" and not tokens[position].tight)
     )
 
 
@@ -212,7 +216,12 @@ def _may_end(tokens: Sequence[Token], position: int, last: Side) -> bool:
         beyond = tokens[position + 1] if position + 1 < len(tokens) else None
         if beyond is not None and beyond.tight:
             return after.math and beyond.kind != "number"
-        return beyond is None or beyond.kind != "number" or is_compound(last.expression) or _begins_equality(tokens, position + 1)
+        return (
+            beyond is None
+            or beyond.kind != "number"
+            or is_compound(last.expression)
+            or _begins_equality(tokens, position + 1)
+        )
     if after.kind == "stop":
         return True
     if after.kind in {"break", "close"}:
@@ -220,7 +229,12 @@ def _may_end(tokens: Sequence[Token], position: int, last: Side) -> bool:
     if after.kind == "open":
         return not after.tight and not after.math
     if after.kind == "word":
-        return not after.tight and not after.math and after.text not in UNSAFE_AFTER and (len(after.text) > 1 or after.text in "aAI")
+        return (
+            not after.tight
+            and not after.math
+            and after.text not in UNSAFE_AFTER
+            and (len(after.text) > 1 or after.text in "aAI")
+        )
     if after.kind == "number":
         return after.line
     if after.kind == "op":

@@ -84,7 +84,9 @@ def _changed(reading: Reading, change: Mapping[str, float | bool]) -> Reading:
     return Reading(**{**values, **change})
 
 
-def evaluate(expression: Expression, reading: Reading | None = None, shifts: Mapping[int, Fraction] | None = None) -> Value:
+def evaluate(
+    expression: Expression, reading: Reading | None = None, shifts: Mapping[int, Fraction] | None = None
+) -> Value:
     """Value of an expression.
 
     Parameters
@@ -147,11 +149,21 @@ class _Evaluation:
         operator = expression.operator
         if isinstance(left, tuple) and isinstance(right, tuple):
             return _rows(operator, left, right)
-        if operator == "/" and self.reading.integer_division and isinstance(left, Fraction) and isinstance(right, Fraction):
+        if (
+            operator == "/"
+            and self.reading.integer_division
+            and isinstance(left, Fraction)
+            and isinstance(right, Fraction)
+        ):
             operator = "//"
         if operator == "^" and self.reading.caret_is_xor:
             operator = "xor"
-        if operator in "+-" and self.reading.relative and _is_percent(expression.right) and not _is_percent(expression.left):
+        if (
+            operator in "+-"
+            and self.reading.relative
+            and _is_percent(expression.right)
+            and not _is_percent(expression.left)
+        ):
             right = _each(lambda x: _apply("*", _number(left), x), right)
         if isinstance(left, tuple) or isinstance(right, tuple):
             if operator not in {"*", "·", "/", "of"}:

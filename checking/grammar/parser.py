@@ -328,7 +328,9 @@ class Parser:
         if called and known:
             assert after is not None
             inner = self._bracketed(after)
-            arguments = inner.items if isinstance(inner, Row) and self.tokens[self.position - 1].text == ")" else (inner,)
+            arguments = (
+                inner.items if isinstance(inner, Row) and self.tokens[self.position - 1].text == ")" else (inner,)
+            )
             return Call(known, arguments)
         if token.math and name == "e" and self._is_power():
             return Call("e", ())

@@ -80,7 +80,11 @@ def _counted(tokens: Sequence[Token], position: int, words: tuple[str, ...]) -> 
     if words not in COUNTED or before is None or before.kind != "number" or before.value is None or before.decimals > 0:
         return None
     return Quantity(
-        NAMES[words], Number(before.value, before.decimals, before.digits), before.start, tokens[position + len(words) - 1].end, position
+        NAMES[words],
+        Number(before.value, before.decimals, before.digits),
+        before.start,
+        tokens[position + len(words) - 1].end,
+        position,
     )
 
 
@@ -120,7 +124,11 @@ def _goes_on(tokens: Sequence[Token], position: int) -> bool:
     if position >= len(tokens):
         return False
     after = tokens[position]
-    return after.kind in {"op", "relation"} or after.text in {"to", "or", "±", "–", "—", "/", "≈"} or (after.kind == "other")
+    return (
+        after.kind in {"op", "relation"}
+        or after.text in {"to", "or", "±", "–", "—", "/", "≈"}
+        or (after.kind == "other")
+    )
 
 
 def sentence_bounds(text: str, start: int, end: int) -> list[tuple[int, int]]:

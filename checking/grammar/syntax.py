@@ -144,7 +144,19 @@ def numbers(expression: Expression) -> list[Number]:
     return [part for part in walk(expression) if isinstance(part, Number)]
 
 
-PRECEDENCE = {"xor": 2, "+": 10, "-": 10, "*": 20, "·": 20, "/": 20, "//": 20, "mod": 20, "of": 20, "choose": 25, "^": 30}
+PRECEDENCE = {
+    "xor": 2,
+    "+": 10,
+    "-": 10,
+    "*": 20,
+    "·": 20,
+    "/": 20,
+    "//": 20,
+    "mod": 20,
+    "of": 20,
+    "choose": 25,
+    "^": 30,
+}
 
 
 def written(expression: Expression, outer: int = 0) -> str:

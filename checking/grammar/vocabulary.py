@@ -50,7 +50,14 @@ FUNCTIONS = {
     "sqrt": "sqrt", "exp": "exp", "log": "log", "ln": "ln", "log2": "log2", "log10": "log10", "abs": "abs",
     "sin": "sin", "cos": "cos", "tan": "tan", "tanh": "tanh", "max": "max", "min": "min",
 }  # fmt: skip
-FUNCTION_WORDS = {"sigmoid": "sigmoid", "relu": "relu", "softmax": "softmax", "mean": "mean", "dot": "dot", "xor": "xor_all"}
+FUNCTION_WORDS = {
+    "sigmoid": "sigmoid",
+    "relu": "relu",
+    "softmax": "softmax",
+    "mean": "mean",
+    "dot": "dot",
+    "xor": "xor_all",
+}
 LATEX_FUNCTIONS = {
     "\\frac": "", "\\dfrac": "", "\\tfrac": "", "\\sqrt": "", "\\binom": "", "\\pi": "", "\\log": "log", "\\ln": "ln",
     "\\exp": "exp", "\\sin": "sin", "\\cos": "cos", "\\tan": "tan", "\\tanh": "tanh", "\\lg": "log10",
