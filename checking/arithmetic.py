@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+# ruff: noqa: SIM905  (word lists are easier to read and change as running text)
 import math
 from collections.abc import Iterator, Sequence
 from fractions import Fraction

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from checking.arithmetic import arithmetic_drafts
+from checking.contradictions import Claim, contradiction_drafts, document_claims
 from checking.draft import Draft, Prove, finish
 from checking.grammar.tokens import tokenize
 from checking.known import known_drafts
@@ -53,6 +54,7 @@ def check_documents(
     ([('1/4 + 1/4 = 1/3', '1/4 + 1/4 = 0.5, not 1/3 (1/3 ≈ 0.333333).')], 1)
     """
     findings: list[Finding] = []
+    claims: list[Claim] = []
     checked = 0
     for number, document in enumerate(documents):
         if cancelled():
@@ -60,9 +62,14 @@ def check_documents(
         drafts = [d for d in document_drafts(document) if d.confidence >= minimum_confidence]
         finished = (finish(draft, document, prove) for draft in _merged(drafts))
         findings.extend(finding for finding in finished if finding is not None)
+        claims.extend(document_claims(document))
         checked += 1
         if progress is not None:
             progress(number + 1, len(documents), document.source)
+    by_source = {document.source: document for document in documents[:checked]}
+    for source, draft in contradiction_drafts(claims):
+        if draft.confidence >= minimum_confidence and (finding := finish(draft, by_source[source], prove)) is not None:
+            findings.append(finding)
     ordered = sorted(findings, key=lambda f: (f.source, f.start, f.end, f.kind, f.claim))
     return CheckReport(findings=tuple(ordered), checked=checked)
 

@@ -177,7 +177,7 @@ def power(base: Number, exponent: Number) -> Number:
     if isinstance(base, Fraction) and isinstance(exponent, Fraction) and exponent.denominator == 1:
         if abs(exponent) * max(base.numerator.bit_length(), base.denominator.bit_length()) > MAX_BITS:
             raise ValueError(f"a power with more than {MAX_BITS} bits")
-        return base ** int(exponent)
+        return Fraction(base ** int(exponent))
     result = float(base) ** float(exponent)
     if isinstance(result, complex):
         raise ValueError("a root of a negative number")

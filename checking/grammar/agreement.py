@@ -82,7 +82,7 @@ def _outcome(
     if units & {"bytes", "bits"}:
         return _compare_sizes(a, b, slack)
     outcomes = [_compare_scalars(x, y, slack_of.get(index, slack), approximate) for index, (x, y) in enumerate(pairs)]
-    return next((o for o in ("agrees", "imprecise") if o in outcomes), outcomes[0])  # type: ignore[return-value]
+    return next((o for o in ("agrees", "imprecise") if o in outcomes), outcomes[0])
 
 
 def _compare_scalars(a: Scalar, b: Scalar, slack: float, approximate: bool) -> Outcome:

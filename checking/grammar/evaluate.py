@@ -263,7 +263,7 @@ def _power(base: Scalar, exponent: Scalar) -> Scalar:
     if isinstance(base, Fraction) and isinstance(exponent, Fraction) and exponent.denominator == 1:
         bits = max(base.numerator.bit_length(), base.denominator.bit_length(), 1)
         if abs(exponent) * bits <= MAX_BITS:
-            return base ** int(exponent)
+            return Fraction(base ** int(exponent))
         if abs(exponent) > 10**6:
             raise Unevaluable("too large")
     result = float(base) ** float(exponent)
@@ -361,7 +361,7 @@ SCALAR_FUNCTIONS: dict[str, Callable[[Scalar], Scalar]] = {
     "ln": math.log,
     "log2": math.log2,
     "log10": math.log10,
-    "abs": abs,
+    "abs": lambda x: abs(x),
     "tanh": math.tanh,
     "relu": lambda x: max(x, Fraction(0)),
     "sigmoid": lambda x: 1 / (1 + math.exp(-x)) if x >= 0 else math.exp(x) / (1 + math.exp(x)),

@@ -288,7 +288,7 @@ class Parser:
             self.position += 1
             base = self._braced()
             return Call("log", (self._argument(), base))
-        if name in LATEX_FUNCTIONS and LATEX_FUNCTIONS[name]:
+        if LATEX_FUNCTIONS.get(name):
             return Call(LATEX_FUNCTIONS[name], (self._argument(),))
         return self._unknown(name)
 

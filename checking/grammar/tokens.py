@@ -6,6 +6,7 @@ and the like is lexed as mathematics, where letters are variables and spaces mea
 
 from __future__ import annotations
 
+# ruff: noqa: SIM905  (word lists are easier to read and change as running text)
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -168,7 +169,7 @@ def lex(text: str, start: int, end: int, *, math: bool) -> Iterator[Token]:
 def make(name: str, found: str, start: int, end: int, tight: bool, line: bool, math: bool) -> Token:
     """The token for one match of the lexer."""
     kind: Kind = "other"
-    shown, extra = found, {}
+    shown = found
     match name:
         case "number":
             return number(found, start, end, tight, line, math)
@@ -179,7 +180,7 @@ def make(name: str, found: str, start: int, end: int, tight: bool, line: bool, m
         case "percent":
             kind, shown = "op", "%"
         case "word" | "open" | "close" | "comma" | "stop" | "relation":
-            kind = name  # type: ignore[assignment]
+            kind = name
             shown = RELATIONS.get(found, found)
         case "op":
             kind, shown = "op", OPERATORS.get(found, found)
@@ -193,7 +194,7 @@ def make(name: str, found: str, start: int, end: int, tight: bool, line: bool, m
             kind = "other" if "matrix" in found or "array" in found or "cases" in found else "break"
         case "command":
             kind, shown = command(found)
-    return Token(kind, shown, start, end, tight=tight, line=line, math=math, **extra)
+    return Token(kind, shown, start, end, tight=tight, line=line, math=math)
 
 
 def command(found: str) -> tuple[Kind, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+# ruff: noqa: SIM905  (word lists are easier to read and change as running text)
 from fractions import Fraction
 
 OPERATOR_WORDS: tuple[tuple[tuple[str, ...], str], ...] = (

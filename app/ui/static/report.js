@@ -16,7 +16,7 @@
   function light(targets, view) {
     document.querySelectorAll(".lit").forEach((lit) => lit.classList.remove("lit"));
     targets.forEach((target) => target.classList.add("lit"));
-    view?.scrollIntoView({ block: "center", behavior: "smooth" });
+    view?.scrollIntoView({ block: "center" });
   }
 
   function follow(event) {

@@ -36,7 +36,7 @@ leaves = st.integers(0, 50).map(str)
 expressions = st.recursive(
     leaves,
     lambda inner: st.one_of(
-        st.tuples(inner, st.sampled_from(" + | - | * | / ".split("|")), inner).map("".join),
+        st.tuples(inner, st.sampled_from([" + ", " - ", " * ", " / "]), inner).map("".join),
         inner.map("({})".format),
         inner.map("-({})".format),
         st.tuples(inner.map("({})".format), st.sampled_from("23")).map("^".join),
