@@ -173,12 +173,11 @@ def _of_named(
         yield claim(name, "memory", "bytes", value, value, first, last)
     years = [
         i for i, t in enumerate(tokens)
-        if i and t.kind == "number" and len(t.text) == 4 and t.decimals == 0 and words[i - 1] == "in" and 1900 < int(t.text) < 2100
+        if i and t.kind == "number" and t.text.isdigit() and 1900 < int(t.text) < 2100 and words[i - 1] == "in"
     ]  # fmt: skip
     if len(years) == 1 and len(measured) == 1 and said & MADE and "was" in said:
-        value = tokens[years[0]].value
-        assert value is not None
-        yield claim(name, "year", "", value, value, years[0], years[0] + 1)
+        year = Fraction(tokens[years[0]].text)
+        yield claim(name, "year", "", year, year, years[0], years[0] + 1)
 
 
 def _measured(tokens: Sequence[Token], index: int) -> tuple[Number, int, int] | None:
@@ -226,14 +225,18 @@ def _singular(word: str) -> str:
     return word[:-1] if word.endswith("s") and len(word) > 4 else word
 
 
+NO_NAMES = frozenset("GB MB KB TB GiB MiB RAM VRAM GPU GPUs CPU LLM LLMs NLP FP16 FP32 INT8 INT4".split())
+
+
 def _only_name(tokens: Sequence[Token]) -> str | None:
     """The one proper name of a sentence, such as GPT-2 or ResNet-50; None where there is none, or several."""
-    names = {
-        t.text for t in tokens
-        if t.kind == "word" and not t.math and len(t.text) > 1
-        and (sum(c.isupper() for c in t.text) >= 2 or (t.text[0].isupper() and any(c.isdigit() for c in t.text)))
-    } - {"GB", "MB", "KB", "TB", "GiB", "MiB", "RAM", "VRAM", "GPU", "CPU", "LLM", "LLMs", "NLP", "FP16", "FP32", "INT8", "INT4"}  # fmt: skip
+    names = {t.text for t in tokens if t.kind == "word" and not t.math and _is_name(t.text)} - NO_NAMES
     return names.pop() if len(names) == 1 else None
+
+
+def _is_name(word: str) -> bool:
+    capitals = sum(c.isupper() for c in word)
+    return len(word) > 1 and (capitals >= 2 or (word[0].isupper() and any(c.isdigit() for c in word)))
 
 
 def find_contradictions(claims: Iterable[Claim], against: Iterable[Claim] = ()) -> list[Contradiction]:

@@ -42,6 +42,19 @@ class Rule:
     run: Callable[[Values], Run]
 
 
+def _recall_run(v: Values) -> Run:
+    return Run("recall", _counts(v, "tp", "fn"), ("recall",))
+
+
+def _precision_run(v: Values) -> Run:
+    return Run("precision", _counts(v, "tp", "fp"), ("precision",))
+
+
+def _bayes_run(v: Values) -> Run:
+    names = {"fpr": "false_positive_rate"}
+    return Run("bayes-theorem", {names.get(key, key): float(value) for key, value in v.items()})
+
+
 def _counts(v: Values, *keys: str) -> dict[str, Any]:
     return {key: int(v[key]) for key in keys}
 
@@ -51,9 +64,9 @@ def _share(v: Values, top: str, *others: str) -> Fraction:
 
 
 RULES = (
-    Rule("precision", ("tp", "fp"), lambda v: _share(v, "tp", "fp"), lambda v: Run("precision", _counts(v, "tp", "fp"), ("precision",))),
-    Rule("recall", ("tp", "fn"), lambda v: _share(v, "tp", "fn"), lambda v: Run("recall", _counts(v, "tp", "fn"), ("recall",))),
-    Rule("sensitivity", ("tp", "fn"), lambda v: _share(v, "tp", "fn"), lambda v: Run("recall", _counts(v, "tp", "fn"), ("recall",))),
+    Rule("precision", ("tp", "fp"), lambda v: _share(v, "tp", "fp"), _precision_run),
+    Rule("recall", ("tp", "fn"), lambda v: _share(v, "tp", "fn"), _recall_run),
+    Rule("sensitivity", ("tp", "fn"), lambda v: _share(v, "tp", "fn"), _recall_run),
     Rule(
         "specificity", ("tn", "fp"), lambda v: _share(v, "tn", "fp"),
         lambda v: Run("expression-evaluation", {"expression": f"{v['tn']} / ({v['tn']} + {v['fp']})"}, ("value",)),
@@ -73,14 +86,11 @@ RULES = (
     Rule(
         "ppv", ("sensitivity", "specificity", "prevalence"),
         lambda v: _posterior(v["sensitivity"], 1 - v["specificity"], v["prevalence"]),
-        lambda v: Run("bayes-theorem", {k: float(v[k]) for k in ("sensitivity", "specificity", "prevalence")}),
+        _bayes_run,
     ),
     Rule(
         "ppv", ("sensitivity", "fpr", "prevalence"), lambda v: _posterior(v["sensitivity"], v["fpr"], v["prevalence"]),
-        lambda v: Run(
-            "bayes-theorem",
-            {"sensitivity": float(v["sensitivity"]), "false_positive_rate": float(v["fpr"]), "prevalence": float(v["prevalence"])},
-        ),
+        _bayes_run,
     ),
 )  # fmt: skip
 SHOWN = {"f1": "F1", "ppv": "the positive predictive value"}
@@ -305,13 +315,15 @@ def _memory(text: str, tokens: Sequence[Token], start: int, end: int) -> Iterato
     if not Fraction(1, 20) <= stated / ideal <= 20:
         return
     gigabytes = ideal / 10**9
+    subject = f"{readable(parameters)} parameters at {width} bits"
+    shown = text[size[1] : size[2]]
     yield Draft(
         start=start,
         end=end,
-        claim=f"{readable(parameters)} parameters at {width} bits take {text[size[1] : size[2]]}",
+        claim=f"{subject} take {shown}",
         kind="example",
         verdict="wrong",
-        correct=f"{readable(parameters)} parameters at {width} bits take {readable(gigabytes)} GB, not {text[size[1] : size[2]]}.",
+        correct=f"{subject} take {readable(gigabytes)} GB, not {shown}.",
         value=plain(gigabytes),
         confidence=0.85,
         severity=1,

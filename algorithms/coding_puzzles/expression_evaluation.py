@@ -178,7 +178,7 @@ def power(base: Number, exponent: Number) -> Number:
         if abs(exponent) * max(base.numerator.bit_length(), base.denominator.bit_length()) > MAX_BITS:
             raise ValueError(f"a power with more than {MAX_BITS} bits")
         return Fraction(base ** int(exponent))
-    result = float(base) ** float(exponent)
+    result: float | complex = float(base) ** float(exponent)
     if isinstance(result, complex):
         raise ValueError("a root of a negative number")
     return result

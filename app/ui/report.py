@@ -8,6 +8,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from html import escape
+from itertools import pairwise
 from pathlib import Path
 
 from core.types import CheckReport, Document, Execution, Finding
@@ -34,7 +35,8 @@ def render_report(report: CheckReport, documents: Sequence[Document]) -> str:
     """
     style = (STATIC / "report.css").read_text(encoding="utf-8")
     script = (STATIC / "report.js").read_text(encoding="utf-8")
-    policy = f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; base-uri 'none'; form-action 'none'"
+    sources = f"style-src '{_digest(style)}'; script-src '{_digest(script)}'"
+    policy = f"default-src 'none'; {sources}; base-uri 'none'; form-action 'none'"
     numbered = list(enumerate(report.findings))
     by_source: dict[str, list[tuple[int, Finding]]] = {}
     for number, finding in numbered:
@@ -87,7 +89,7 @@ def _document(document: Document, findings: Sequence[tuple[int, Finding]]) -> st
 def _marked(text: str, findings: Sequence[tuple[int, Finding]]) -> Iterator[str]:
     """The text, escaped, its findings marked; where findings overlap one mark names them all."""
     edges = sorted({0, len(text), *(f.start for _, f in findings), *(f.end for _, f in findings)})
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         inside = [(n, f) for n, f in findings if f.start <= start and end <= f.end]
         piece = escape(text[start:end])
         if not inside:
@@ -107,8 +109,10 @@ def _card(number: int, finding: Finding, document: Document) -> str:
     return (
         f'<li class="finding s{finding.severity}" id="f{number}" data-severity="{finding.severity}" data-kind="{finding.kind}" '
         f'tabindex="0"><p class="kind">{escape(finding.verdict)} · {escape(finding.kind)} · {SEVERITIES[finding.severity]}'
-        f'<span class="place">line {line}, characters {finding.start}–{finding.end}, confidence {finding.confidence:.0%}</span></p>'
-        f'<blockquote class="quote">{escape(finding.quote)}</blockquote><p class="claim"><b>Claim:</b> {escape(finding.claim)}</p>'
+        f'<span class="place">line {line}, characters {finding.start}–{finding.end}, '
+        f"confidence {finding.confidence:.0%}</span></p>"
+        f'<blockquote class="quote">{escape(finding.quote)}</blockquote>'
+        f'<p class="claim"><b>Claim:</b> {escape(finding.claim)}</p>'
         f'<p class="correct"><b>Right:</b> {escape(finding.correct)}</p>{related}{_proof(finding)}</li>'
     )
 

@@ -75,16 +75,21 @@ def equalities(text: str, tokens: Sequence[Token]) -> Iterator[Equality]:
     >>> [text[e.left.start : e.right.end] for e in found]
     ['2 XOR 1 XOR 3 = 0', '15% of 240 is 36']
     """
-    position = 0
-    while position < len(tokens):
-        chain, position = _chain(tokens, position)
-        for left, relation, right in chain:
-            if _is_decidable(left, relation, right) and not is_doubtful(text, left.start, right.end):
-                verb = text[left.end : right.start].strip()
-                yield Equality(left, right, relation.text == "≈", verb, relation.math)
+    for left, relation, right in links(tokens):
+        if _is_decidable(left, relation, right) and not is_doubtful(text, left.start, right.end):
+            verb = text[left.end : right.start].strip()
+            yield Equality(left, right, relation.text == "≈", verb, relation.math)
 
 
 Link = tuple[Side, Token, Side]
+
+
+def links(tokens: Sequence[Token]) -> Iterator[Link]:
+    """All pairs of neighbours in all chains, whether or not they can be decided."""
+    position = 0
+    while position < len(tokens):
+        chain, position = _chain(tokens, position)
+        yield from chain
 
 
 def _chain(tokens: Sequence[Token], position: int) -> tuple[list[Link], int]:
@@ -93,19 +98,19 @@ def _chain(tokens: Sequence[Token], position: int) -> tuple[list[Link], int]:
     side, after = _side(tokens, position)
     if side is None:
         return [], after
-    links: list[Link] = []
+    found: list[Link] = []
     while (relation := _relation(tokens, after, side)) is not None:
         width, token, hedged = relation
         following, end = _side(tokens, after + width)
         if following is None:
             # whatever went wrong, the last link's right side was read whole
-            return links, max(end, after + width)
+            return found, max(end, after + width)
         if clean and not hedged:
-            links.append((side, token, following))
+            found.append((side, token, following))
         side, after, clean = following, end, True
-    if links and not _may_end(tokens, after, links[-1][2]):
-        links.pop()
-    return links, after
+    if found and not _may_end(tokens, after, found[-1][2]):
+        found.pop()
+    return found, after
 
 
 def _side(tokens: Sequence[Token], position: int) -> tuple[Side | None, int]:

@@ -266,7 +266,7 @@ def _power(base: Scalar, exponent: Scalar) -> Scalar:
             return Fraction(base ** int(exponent))
         if abs(exponent) > 10**6:
             raise Unevaluable("too large")
-    result = float(base) ** float(exponent)
+    result: float | complex = float(base) ** float(exponent)
     if isinstance(result, complex):
         raise Unevaluable("a root of a negative number")
     return result
@@ -361,7 +361,7 @@ SCALAR_FUNCTIONS: dict[str, Callable[[Scalar], Scalar]] = {
     "ln": math.log,
     "log2": math.log2,
     "log10": math.log10,
-    "abs": lambda x: abs(x),
+    "abs": lambda x: x if x >= 0 else -x,
     "tanh": math.tanh,
     "relu": lambda x: max(x, Fraction(0)),
     "sigmoid": lambda x: 1 / (1 + math.exp(-x)) if x >= 0 else math.exp(x) / (1 + math.exp(x)),

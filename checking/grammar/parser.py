@@ -284,13 +284,58 @@ class Parser:
             return self._root()
         if name in {"\\pi"}:
             return Call("pi", ())
+        if name in {"\\int", "\\sum", "\\prod", "\\lim"}:
+            return self._big_operator(name)
         if name == "\\log" and self._subscripted():
             self.position += 1
             base = self._braced()
             return Call("log", (self._argument(), base))
         if LATEX_FUNCTIONS.get(name):
             return Call(LATEX_FUNCTIONS[name], (self._argument(),))
-        return self._unknown(name)
+        return self._unknown()
+
+    def _big_operator(self, name: str) -> Expression:
+        """An integral, sum, product or limit: its scripts, then what it is applied to."""
+        if name == "\\lim":
+            variable, target = self._bound("\\to")
+            return Call("limit", (self.expression(10), variable, target))
+        if name != "\\int":
+            variable, low = self._bound("=")
+            high = self._script("^")
+            return Call("series" if name == "\\sum" else "product_over", (self.expression(10), variable, low, high))
+        limits = (self._script("_"), self._script("^")) if self._subscripted() else ()
+        body, variable = without_differential(self.expression())
+        return Call("integral", (body, variable, *limits))
+
+    def _script(self, mark: str) -> Expression:
+        """What stands behind ``_`` or ``^``: a group or one token."""
+        token = self.peek()
+        if token is None or token.text != mark:
+            raise Unparsable(f"{mark!r} is missing")
+        self.position += 1
+        token = self.peek()
+        if token is not None and token.kind == "open" and token.text == "{":
+            return self._bracketed(token)
+        if token is not None and token.kind == "number":
+            self.position += 1
+            assert token.value is not None
+            return Number(token.value, token.decimals, token.digits)
+        if token is not None and token.kind in {"word", "command"}:
+            self.position += 1
+            return Call("pi", ()) if token.text == "\\pi" else Name(token.text)
+        raise Unparsable("a script is missing")
+
+    def _bound(self, joint: str) -> tuple[Name, Expression]:
+        """A group such as ``_{i=1}`` or ``_{x \\to 0}``."""
+        tokens = [self.peek(ahead) for ahead in range(4)]
+        if any(t is None for t in tokens) or [t.text for t in tokens if t][:2] != ["_", "{"] or tokens[3].text != joint:  # type: ignore[union-attr]
+            raise Unparsable("no bound variable")
+        variable = tokens[2]
+        assert variable is not None
+        self.position += 4
+        value = self.expression()
+        self._close("}")
+        return Name(variable.text), value
 
     def _subscripted(self) -> bool:
         token = self.peek()
@@ -336,7 +381,7 @@ class Parser:
             return Call("e", ())
         if name == "π":
             return Call("pi", ())
-        return self._unknown(name)
+        return self._unknown()
 
     def _is_power(self) -> bool:
         token = self.peek()
@@ -386,8 +431,10 @@ class Parser:
             raise Unparsable("no list")
         return Row(tuple(items))
 
-    def _unknown(self, name: str) -> Expression:
-        """A name with its subscripts and arguments, which have no value either."""
+    def _unknown(self) -> Expression:
+        """The name just read with its subscripts and arguments, which have no value either."""
+        first = self.position - 1
+        name = self.tokens[first].text
         while (token := self.peek()) is not None:
             if token.kind == "word" and token.text.startswith("_"):
                 self.position += 1
@@ -403,7 +450,7 @@ class Parser:
             if token is None or not opens or (token.text == "{" and not (after_script or name.startswith("\\"))):
                 break
             self._skip_group()
-        return Name(name)
+        return Name("".join(token.text for token in self.tokens[first : self.position]))
 
     def _skip_group(self) -> None:
         """Move behind the bracket that closes the one here."""
@@ -414,3 +461,22 @@ class Parser:
             if depth == 0:
                 return
         raise Unparsable("a bracket is never closed")
+
+
+def without_differential(body: Expression) -> tuple[Expression, Name]:
+    """An integrand without the ``dx`` at its end, and the variable.
+
+    Raises
+    ------
+    Unparsable
+        If there is none.
+    """
+    if isinstance(body, Binary) and body.operator in {"+", "-"}:
+        inner, variable = without_differential(body.right)
+        return Binary(body.operator, body.left, inner), variable
+    if isinstance(body, Binary) and body.operator == "*" and isinstance(body.right, Name):
+        if body.left == Name("d"):
+            return Number(Fraction(1)), body.right
+        if isinstance(body.left, Binary) and body.left.operator == "*" and body.left.right == Name("d"):
+            return body.left.left, body.right
+    raise Unparsable("an integral without its variable")
