@@ -9,6 +9,7 @@ from dataclasses import replace
 from checking.arithmetic import arithmetic_drafts
 from checking.contradictions import Claim, contradiction_drafts, document_claims
 from checking.draft import Draft, Prove, finish
+from checking.formulas import Decider, formula_drafts
 from checking.grammar.tokens import tokenize
 from checking.known import known_drafts
 from checking.regions import MAX_BLOCK, Region, regions, without_code_spans
@@ -56,16 +57,17 @@ def check_documents(
     findings: list[Finding] = []
     claims: list[Claim] = []
     checked = 0
-    for number, document in enumerate(documents):
-        if cancelled():
-            break
-        drafts = [d for d in document_drafts(document) if d.confidence >= minimum_confidence]
-        finished = (finish(draft, document, prove) for draft in _merged(drafts))
-        findings.extend(finding for finding in finished if finding is not None)
-        claims.extend(document_claims(document))
-        checked += 1
-        if progress is not None:
-            progress(number + 1, len(documents), document.source)
+    with Decider() as decider:
+        for number, document in enumerate(documents):
+            if cancelled():
+                break
+            drafts = [d for d in document_drafts(document, decider) if d.confidence >= minimum_confidence]
+            finished = (finish(draft, document, prove) for draft in _merged(drafts))
+            findings.extend(finding for finding in finished if finding is not None)
+            claims.extend(document_claims(document))
+            checked += 1
+            if progress is not None:
+                progress(number + 1, len(documents), document.source)
     by_source = {document.source: document for document in documents[:checked]}
     for source, draft in contradiction_drafts(claims):
         if draft.confidence >= minimum_confidence and (finding := finish(draft, by_source[source], prove)) is not None:
@@ -74,14 +76,14 @@ def check_documents(
     return CheckReport(findings=tuple(ordered), checked=checked)
 
 
-def document_drafts(document: Document) -> Iterator[Draft]:
+def document_drafts(document: Document, decider: Decider) -> Iterator[Draft]:
     """All that is found in one document by itself, in no particular order."""
     if len(document.text) > MAX_CHARACTERS:
         log.warning("%s has %d characters and is not checked", document.source, len(document.text))
         return
     for region in regions(document.text, document.media_type):
         if region.kind == "prose":
-            yield from prose_drafts(document, region)
+            yield from prose_drafts(document, region, decider)
         elif region.kind == "code":
             yield from snippet_drafts(document.text, region)
         else:
@@ -89,7 +91,7 @@ def document_drafts(document: Document) -> Iterator[Draft]:
             yield from known_drafts(document, region)
 
 
-def prose_drafts(document: Document, region: Region) -> Iterator[Draft]:
+def prose_drafts(document: Document, region: Region, decider: Decider) -> Iterator[Draft]:
     """Findings in one paragraph."""
     if region.end - region.start > MAX_BLOCK:
         log.warning(
@@ -97,7 +99,9 @@ def prose_drafts(document: Document, region: Region) -> Iterator[Draft]:
         )
         return
     for start, end in without_code_spans(document.text, region):
-        yield from arithmetic_drafts(document.text, tokenize(document.text, start, end))
+        tokens = tokenize(document.text, start, end)
+        yield from arithmetic_drafts(document.text, tokens)
+        yield from formula_drafts(document.text, tokens, decider)
     yield from example_drafts(document.text, region.start, region.end)
     yield from known_drafts(document, region)
 

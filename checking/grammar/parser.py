@@ -23,6 +23,8 @@ from checking.grammar.vocabulary import (
 
 MAX_DEPTH = 60
 BINDING = {"xor": 2, "+": 10, "-": 10, "*": 20, "·": 20, "/": 20, "//": 20, "mod": 20, "of": 22, "choose": 25, "^": 30}
+COUNTS = frozenset("nNkm")
+"""Letters that are numbers rather than functions: before a bracket they multiply."""
 CLOSES = {"(": ")", "[": "]", "{": "}"}
 
 
@@ -445,7 +447,7 @@ class Parser:
                 if len(token.text) > 1:
                     continue
             token = self.peek()
-            opens = token is not None and token.kind == "open" and (token.tight or token.math)
+            opens = token is not None and token.kind == "open" and (token.tight or token.math) and name not in COUNTS
             after_script = self.tokens[self.position - 1].text.startswith("_")
             if token is None or not opens or (token.text == "{" and not (after_script or name.startswith("\\"))):
                 break
