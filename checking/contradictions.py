@@ -8,6 +8,7 @@ part of the key, so that it is compared with its like only.
 from __future__ import annotations
 
 # ruff: noqa: SIM905  (word lists are easier to read and change as running text)
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from checking.known import heading_path
 from checking.regions import MAX_BLOCK, regions
 from core.types import Document, Related
 
+DIGIT = re.compile(r"\d")
 Attribute = Literal["usual range", "parameters", "memory", "year"]
 
 HYPERPARAMETERS: dict[tuple[str, ...], str] = {
@@ -112,6 +114,8 @@ def document_claims(document: Document) -> list[Claim]:
     for region in regions(document.text, document.media_type):
         if region.kind == "prose" and region.end - region.start <= MAX_BLOCK:
             for start, end in sentence_bounds(document.text, region.start, region.end):
+                if not DIGIT.search(document.text, start, end):
+                    continue
                 headings = heading_path(document, start)
                 claims.extend(sentence_claims(document.text, start, end, document.source, headings))
     return claims

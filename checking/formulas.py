@@ -7,7 +7,6 @@ on time and memory holds sympy, which can hang; no text reaches it, only trees o
 from __future__ import annotations
 
 # ruff: noqa: SIM905  (word lists are easier to read and change as running text)
-
 import json
 import logging
 import queue
@@ -34,6 +33,8 @@ CONSTANTS = frozenset("abckn") | GREEK
 MAX_PARTS = 60
 DECIDE_SECONDS = 4.0
 START_SECONDS = 30.0
+MAX_GIVEN_UP = 5
+"""After so many formulas that took too long no more are tried, or a document could hold the checker up for hours."""
 CONFIDENCE = 0.85
 log = logging.getLogger(__name__)
 
@@ -207,6 +208,7 @@ class Decider:
         self._process: subprocess.Popen[str] | None = None
         self._lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._known: dict[str, dict[str, Any] | None] = {}
+        self._given_up = 0
 
     def __enter__(self) -> Decider:
         return self
@@ -219,6 +221,8 @@ class Decider:
     def decide(self, tree: dict[str, Any]) -> dict[str, Any] | None:
         """Whether an equation is wrong, with the result; None where that cannot be decided in time."""
         line = json.dumps(tree)
+        if line not in self._known and self._given_up >= MAX_GIVEN_UP:
+            return None
         if line not in self._known:
             self._known[line] = self._ask(line)
         return self._known[line]
@@ -234,7 +238,9 @@ class Decider:
         except (queue.Empty, OSError):
             answer = None
         if answer is None:
-            log.info("a formula was not decided within %g s", DECIDE_SECONDS)
+            self._given_up += 1
+            more = "; no more are tried" if self._given_up >= MAX_GIVEN_UP else ""
+            log.warning("a formula was not decided within %g s%s", DECIDE_SECONDS, more)
             self.close()
             return None
         found: dict[str, Any] | None = json.loads(answer)

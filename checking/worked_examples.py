@@ -4,6 +4,7 @@ from __future__ import annotations
 
 # ruff: noqa: SIM905  (word lists are easier to read and change as running text)
 import math
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -114,8 +115,9 @@ def example_drafts(text: str, start: int, end: int) -> Iterator[Draft]:
     """
     tokens = tokenize(text, start, end)
     yield from _metrics(text, tokens, start, end)
+    starts = [t.start for t in tokens]
     for begin, stop in sentence_bounds(text, start, end):
-        inside = [t for t in tokens if begin <= t.start < stop]
+        inside = tokens[bisect_left(starts, begin) : bisect_left(starts, stop)]
         yield from _binomial(text, inside)
         yield from _memory(text, inside, begin, stop)
 

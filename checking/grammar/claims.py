@@ -5,7 +5,7 @@ from __future__ import annotations
 # ruff: noqa: SIM905  (word lists are easier to read and change as running text)
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from checking.grammar.parser import Parser, Unparsable
 from checking.grammar.syntax import (
@@ -86,10 +86,25 @@ Link = tuple[Side, Token, Side]
 
 def links(tokens: Sequence[Token]) -> Iterator[Link]:
     """All pairs of neighbours in all chains, whether or not they can be decided."""
+    closed = without_unclosed(tokens)
     position = 0
-    while position < len(tokens):
-        chain, position = _chain(tokens, position)
+    while position < len(closed):
+        chain, position = _chain(closed, position)
         yield from chain
+
+
+def without_unclosed(tokens: Sequence[Token]) -> list[Token]:
+    """Tokens in which a bracket that is never closed is a break: each would be tried to the end of the text otherwise."""
+    waiting: list[int] = []
+    for index, token in enumerate(tokens):
+        if token.kind == "open":
+            waiting.append(index)
+        elif token.kind == "close" and waiting:
+            waiting.pop()
+    unclosed = set(waiting)
+    return (
+        [replace(t, kind="break") if i in unclosed else t for i, t in enumerate(tokens)] if unclosed else list(tokens)
+    )
 
 
 def _chain(tokens: Sequence[Token], position: int) -> tuple[list[Link], int]:
@@ -123,10 +138,18 @@ def _side(tokens: Sequence[Token], position: int) -> tuple[Side | None, int]:
     try:
         expression = parser.expression()
     except (Unparsable, RecursionError):
-        return None, max(position + 1, parser.position if token.kind != "open" else position + 1)
+        return None, _last_opening(tokens, position) if token.kind == "open" else max(position + 1, parser.position)
     if parser.position == position:
         return None, position + 1
     return Side(expression, token.start, tokens[parser.position - 1].end), parser.position
+
+
+def _last_opening(tokens: Sequence[Token], position: int) -> int:
+    """Where to go on behind a bracket that is never closed: a run of them is passed at once."""
+    after = position + 1
+    while after + 1 < len(tokens) and tokens[after].kind == "open" and tokens[after + 1].kind == "open":
+        after += 1
+    return after
 
 
 def _is_phrase_or_operand(tokens: Sequence[Token], position: int) -> bool:

@@ -22,6 +22,7 @@ from checking.grammar.vocabulary import (
 )
 
 MAX_DEPTH = 60
+LONGEST_GROUP = 200
 BINDING = {"xor": 2, "+": 10, "-": 10, "*": 20, "·": 20, "/": 20, "//": 20, "mod": 20, "of": 22, "choose": 25, "^": 30}
 COUNTS = frozenset("nNkm")
 """Letters that are numbers rather than functions: before a bracket they multiply."""
@@ -457,7 +458,8 @@ class Parser:
     def _skip_group(self) -> None:
         """Move behind the bracket that closes the one here."""
         depth = 0
-        while (token := self.peek()) is not None:
+        limit = self.position + LONGEST_GROUP
+        while (token := self.peek()) is not None and self.position < limit:
             self.position += 1
             depth += (token.kind == "open") - (token.kind == "close")
             if depth == 0:
