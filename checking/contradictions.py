@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
 
@@ -23,7 +23,7 @@ from checking.grammar.syntax import Number
 from checking.grammar.tokens import Token, tokenize
 from checking.known import heading_path
 from checking.regions import MAX_BLOCK, regions
-from core.types import Document, Related
+from core.types import Document, Hit, Related
 
 DIGIT = re.compile(r"\d")
 Attribute = Literal["usual range", "parameters", "memory", "year"]
@@ -118,6 +118,21 @@ def document_claims(document: Document) -> list[Claim]:
                     continue
                 headings = heading_path(document, start)
                 claims.extend(sentence_claims(document.text, start, end, document.source, headings))
+    return claims
+
+
+def hit_claims(hits: Iterable[Hit]) -> list[Claim]:
+    """Comparable claims of retrieved passages, with offsets in their documents: what an answer's evidence states.
+
+    Together with `find_contradictions` this tells an answer that its sources do not agree, without reading whole documents.
+    """
+    claims: list[Claim] = []
+    for hit in hits:
+        for start, end in sentence_bounds(hit.text, 0, len(hit.text)):
+            claims.extend(
+                replace(claim, start=claim.start + hit.start, end=claim.end + hit.start)
+                for claim in sentence_claims(hit.text, start, end, hit.source, hit.heading_path)
+            )
     return claims
 
 

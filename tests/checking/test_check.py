@@ -11,13 +11,13 @@ import pytest
 from algorithms.registry import load
 from algorithms.worker import Worker
 from checking.check import check_documents
-from checking.contradictions import document_claims, find_contradictions
+from checking.contradictions import document_claims, find_contradictions, hit_claims
 from checking.draft import Draft, Run, finish
 from checking.formulas import Decider, formula_drafts
 from checking.grammar.tokens import tokenize
 from checking.library_names import exists
 from checking.reading import from_text
-from core.types import Execution, Finding, Reference
+from core.types import Execution, Finding, Hit, Reference
 from knowledge.handbook import articles
 
 
@@ -189,6 +189,22 @@ def test_only_like_is_compared_with_like(a: str, b: str, differ: bool) -> None:
     assert bool(find_contradictions(first, second)) is differ
     assert bool(find_contradictions(second, first)) is differ
     assert find_contradictions(first) == find_contradictions([], [*first, *second]) == []
+
+
+def test_claims_of_hits_have_the_offsets_of_their_documents() -> None:
+    document = from_text("# Dropout\n\nFirst words. Typical dropout is 0.1 to 0.3.\n\nMore.\n", "a.md")
+    hits = [
+        Hit(
+            rank=1, chunk_id="c", document_id=document.id, source="a.md", title="", heading_path=("Dropout",), page=None,
+            start=11, end=50, text=document.text[11:50], score=1.0, stages={},
+        )
+    ]  # fmt: skip
+    (claim,) = hit_claims(hits)
+    assert document.text[claim.start : claim.end] == claim.quote == "Typical dropout is 0.1 to 0.3."
+    other = document_claims(from_text("Typical dropout is 0.4 to 0.5.", "b.md"))
+    (pair,) = find_contradictions([claim], other)
+    assert "0.1 to 0.3" in pair.explain() and "0.4 to 0.5" in pair.explain()
+    assert find_contradictions([claim], document_claims(document)) == []
 
 
 def test_results_are_ordered_and_confidence_is_a_threshold() -> None:
