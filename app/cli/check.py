@@ -55,6 +55,17 @@ def check(
             say(f"  correct: {finding.correct}")
             for other in finding.related:
                 say(f"  against: {other.source}:{other.start}-{other.end}: {' '.join(other.quote.split())[:300]}")
-        say(f"{len(checked.report.findings)} findings in {checked.report.checked} documents")
+        say(f"{counted(len(checked.report.findings), 'finding')} in {counted(checked.report.checked, 'document')}")
     if checked.report.findings:
         raise SystemExit(3)
+
+
+def counted(count: int, noun: str) -> str:
+    """A number with its noun.
+
+    Examples
+    --------
+    >>> counted(1, "finding"), counted(0, "document")
+    ('1 finding', '0 documents')
+    """
+    return f"{count} {noun}{'' if count == 1 else 's'}"

@@ -97,7 +97,7 @@ def test_the_command_reports_and_leaves_with_3(run: CliRunner, tmp_path: Path) -
 def test_the_command_is_silent_where_nothing_is_wrong(run: CliRunner, tmp_path: Path) -> None:
     (tmp_path / "right.md").write_text("2 + 2 = 4\n")
     result = run.invoke(app, ["check", str(tmp_path / "right.md")])
-    assert (result.exit_code, result.stdout) == (0, "0 findings in 1 documents\n")
+    assert (result.exit_code, result.stdout) == (0, "0 findings in 1 document\n")
 
 
 @pytest.mark.parametrize("arguments", [["check"], ["check", "nowhere.md"], ["check", "--collection", "nowhere"]])
