@@ -12,6 +12,7 @@ from checking.contradictions import Claim, contradiction_drafts, document_claims
 from checking.draft import Draft, Prove, finish
 from checking.formulas import Decider, formula_drafts
 from checking.grammar.tokens import tokenize
+from checking.headings import HeadingIndex
 from checking.known import known_drafts
 from checking.regions import MAX_BLOCK, Region, regions, without_code_spans
 from checking.snippets import snippet_drafts
@@ -96,19 +97,20 @@ def document_drafts(document: Document, decider: Decider, cancelled: Cancelled =
     if len(document.text) > MAX_CHARACTERS:
         log.warning("%s has %d characters and is not checked", document.source, len(document.text))
         return
+    headings = HeadingIndex(document.sections)
     for region in regions(document.text, document.media_type):
         if cancelled():
             raise Stopped
         if region.kind == "prose":
-            yield from prose_drafts(document, region, decider)
+            yield from prose_drafts(document, region, headings, decider)
         elif region.kind == "code":
             yield from snippet_drafts(document.text, region)
         else:
             yield from table_drafts(document.text, region)
-            yield from known_drafts(document, region)
+            yield from known_drafts(document, region, headings)
 
 
-def prose_drafts(document: Document, region: Region, decider: Decider) -> Iterator[Draft]:
+def prose_drafts(document: Document, region: Region, headings: HeadingIndex, decider: Decider) -> Iterator[Draft]:
     """Findings in one paragraph."""
     if region.end - region.start > MAX_BLOCK:
         log.warning(
@@ -121,7 +123,7 @@ def prose_drafts(document: Document, region: Region, decider: Decider) -> Iterat
             yield from arithmetic_drafts(document.text, tokens)
             yield from formula_drafts(document.text, tokens, decider)
         yield from example_drafts(document.text, region.start, region.end)
-    yield from known_drafts(document, region)
+    yield from known_drafts(document, region, headings)
 
 
 def _merged(drafts: Sequence[Draft]) -> list[Draft]:

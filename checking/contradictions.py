@@ -21,7 +21,7 @@ from checking.grammar.parser import Parser, Unparsable
 from checking.grammar.quantities import sentence_bounds
 from checking.grammar.syntax import Number
 from checking.grammar.tokens import Token, tokenize
-from checking.known import heading_path
+from checking.headings import HeadingIndex
 from checking.regions import MAX_BLOCK, regions
 from core.types import Document, Hit, Related
 
@@ -111,12 +111,13 @@ class Contradiction:
 def document_claims(document: Document) -> list[Claim]:
     """Comparable claims of a whole document, in order."""
     claims: list[Claim] = []
+    index = HeadingIndex(document.sections)
     for region in regions(document.text, document.media_type):
         if region.kind == "prose" and region.end - region.start <= MAX_BLOCK:
             for start, end in sentence_bounds(document.text, region.start, region.end):
                 if not DIGIT.search(document.text, start, end):
                     continue
-                headings = heading_path(document, start)
+                headings = index.at(start)
                 claims.extend(sentence_claims(document.text, start, end, document.source, headings))
     return claims
 

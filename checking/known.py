@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from checking.draft import Draft, Run
 from checking.errata_book import Erratum
+from checking.headings import HeadingIndex
 from checking.recognise import recognise
 from checking.regions import Region
 from core.types import Document, Reference
@@ -15,10 +16,12 @@ Recognise = Callable[[str, Sequence[str]], list[Erratum]]
 CONFIDENCE = 0.9
 
 
-def known_drafts(document: Document, region: Region, find: Recognise = recognise) -> Iterator[Draft]:
+def known_drafts(
+    document: Document, region: Region, headings: HeadingIndex, find: Recognise = recognise
+) -> Iterator[Draft]:
     """Errata that the sentences of a region make."""
     for start, end in sentences(document.text, region.start, region.end):
-        for erratum in find(document.text[start:end], heading_path(document, start)):
+        for erratum in find(document.text[start:end], headings.at(start)):
             yield Draft(
                 start=start,
                 end=end,
@@ -36,8 +39,3 @@ def _proof(erratum: Erratum) -> Run | Reference | None:
     if erratum.proof is not None:
         return Run(erratum.proof, erratum.inputs)
     return Reference(reference=erratum.reference) if erratum.reference is not None else None
-
-
-def heading_path(document: Document, position: int) -> list[str]:
-    """Headings that govern a character, outermost first."""
-    return [section.heading for section in document.sections if section.start <= position < section.end]
