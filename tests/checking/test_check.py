@@ -196,7 +196,7 @@ def test_claims_of_hits_have_the_offsets_of_their_documents() -> None:
     hits = [
         Hit(
             rank=1, chunk_id="c", document_id=document.id, source="a.md", title="", heading_path=("Dropout",), page=None,
-            start=11, end=50, text=document.text[11:50], score=1.0, stages={},
+            start=11, end=54, text=document.text[11:54], score=1.0, stages={},
         )
     ]  # fmt: skip
     (claim,) = hit_claims(hits)
