@@ -30,7 +30,7 @@ test: setup test-rest test-algorithms
 
 test-rest: setup
 	$(BIN)/pytest -q -n 2 --dist loadfile -m "not long" --ignore tests/algorithms --doctest-modules \
-	  tests core indexing retrieval models answering evals app knowledge vouch
+	  tests core indexing retrieval models checking answering evals app knowledge vouch
 
 test-algorithms: setup
 	$(BIN)/pytest -q -n 2 --dist loadfile -m "not long" --doctest-modules tests/algorithms algorithms

@@ -264,3 +264,67 @@ class DocumentSummary(Frozen):
     chunks: int
     sha256: str
     pages: int
+
+
+FindingKind = Literal["erratum", "arithmetic", "example", "code", "formula", "table", "contradiction"]
+Verdict = Literal["wrong", "imprecise", "garbled", "contradiction", "outdated"]
+
+
+class Related(Frozen):
+    """Another passage that a finding is about: ``quote == text[start:end]`` of `source`."""
+
+    source: str
+    start: int
+    end: int
+    quote: str
+
+
+class Reference(Frozen):
+    """Literature or a stated reason that shows what is right."""
+
+    reference: str
+
+
+class Finding(Frozen):
+    """Something that a document claims and that is not right.
+
+    Attributes
+    ----------
+    quote : str
+        ``document.text[start:end]``.
+    claim : str
+        What is claimed, as a clause.
+    correct : str
+        What is right, in a sentence or two.
+    value : any JSON value
+        What was recomputed; None where nothing was.
+    confidence : float
+        How sure it is that the claim was understood as it was meant and is not right, 0 to 1.
+    severity : int
+        1 misleads whoever believes it, 2 is imprecise, 3 is cosmetic.
+    proof : Execution, Reference or None
+        The run or the literature that shows what is right.
+    related : tuple of Related
+        Passages that say otherwise.
+    """
+
+    source: str
+    start: int = Field(ge=0)
+    end: int = Field(ge=0)
+    quote: str
+    claim: str
+    kind: FindingKind
+    verdict: Verdict
+    correct: str
+    value: Any = None
+    confidence: float = Field(ge=0, le=1)
+    severity: int = Field(ge=1, le=3)
+    proof: Execution | Reference | None = None
+    related: tuple[Related, ...] = ()
+
+
+class CheckReport(Frozen):
+    """Findings by source and position, and how many documents were checked."""
+
+    findings: tuple[Finding, ...]
+    checked: int

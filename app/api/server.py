@@ -14,6 +14,7 @@ from starlette.routing import Match
 from app.api import (
     algorithms,
     ask,
+    check,
     collections,
     documentation,
     documents,
@@ -37,6 +38,7 @@ from core.errors import SettingsError
 PARTS = (
     ask,
     search,
+    check,
     algorithms,
     documents,
     jobs,

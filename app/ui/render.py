@@ -80,6 +80,7 @@ def source_card(citation: Citation, turn: int, text_of: TextOf) -> str:
     whole = (
         f'<button type="button" class="v-button" data-whole="{escape(citation.document_id)}" '
         f'data-start="{citation.start}" data-end="{citation.end}">Whole document</button>'
+        f'<button type="button" class="v-button" data-check="{escape(citation.document_id)}">Check this source</button>'
         if text is not None
         else ""
     )
@@ -88,7 +89,7 @@ def source_card(citation: Citation, turn: int, text_of: TextOf) -> str:
         f'<header><span class="v-chip">{marker}</span><b>{escape(citation.source)}</b>'
         f'<div class="v-place">{escape(place)}{page}</div></header>{body}'
         f"<footer><span>{escape(citation.verdict)}, support {citation.support:.0%} · characters "
-        f"{citation.start}–{citation.end}</span>{whole}</footer></article>"
+        f"{citation.start}–{citation.end}</span><span class='v-actions'>{whole}</span></footer></article>"
     )
 
 

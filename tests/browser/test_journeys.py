@@ -157,6 +157,17 @@ def test_a_file_that_cannot_be_read_is_named_with_its_reason(page: Any, tmp_path
     page.wait_for_selector("#upload-progress li.v-refused:has-text('empty')", timeout=20_000)
 
 
+def test_a_source_is_checked_from_its_card(page: Any, tmp_path: Path) -> None:
+    upload(page, tmp_path, "wrong.md", "# Flanges\n\nA flange has 3 × 4 = 13 <b>bolts</b> around its rim.\n")
+    page.get_by_role("tab", name="Ask").click()
+    ask(page, "How many bolts does a flange have around its rim?")
+    card = page.locator(".v-turn:not([hidden]) .v-source", has_text="wrong.md").first
+    card.locator("[data-check]").click()
+    card.locator(".v-finding").wait_for(timeout=30_000)
+    assert "3 × 4 = 12, not 13" in card.locator(".v-finding").inner_text().replace("  ", " ")
+    assert "1 finding in this source" in card.locator(".v-findings").inner_text()
+
+
 def test_what_a_document_says_is_never_obeyed(page: Any, tmp_path: Path) -> None:
     upload(page, tmp_path, "traps.md", HOSTILE)
     page.get_by_role("tab", name="Ask").click()

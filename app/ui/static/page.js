@@ -54,6 +54,37 @@
     button.remove();
   }
 
+  const SEVERITIES = { 1: "misleading", 2: "imprecise", 3: "cosmetic" };
+
+  function findingCard(found) {
+    const card = element("li", { className: `v-finding v-severity-${found.severity}` },
+      element("b", { textContent: `${found.verdict} (${found.kind}), ${SEVERITIES[found.severity]}` }),
+      element("blockquote", { textContent: found.quote }), element("p", { textContent: found.correct }));
+    for (const other of found.related) card.append(element("blockquote", { textContent: `${other.source}: ${other.quote}` }));
+    if (found.proof?.algorithm) card.append(element("p", { className: "v-place",
+      textContent: `Run: ${found.proof.title}, inputs ${JSON.stringify(found.proof.inputs)}` }));
+    else if (found.proof) card.append(element("p", { className: "v-place", textContent: found.proof.reference }));
+    return card;
+  }
+
+  async function check(button) {
+    const card = button.closest(".v-source");
+    card.querySelector(".v-findings")?.remove();
+    const box = element("div", { className: "v-findings", role: "status", textContent: "Checking…" });
+    card.append(box);
+    button.disabled = true;
+    try {
+      const response = await fetch("/v1/check", {
+        method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ document_id: button.dataset.check }),
+      });
+      if (!response.ok) { box.textContent = await explain(response); return; }
+      const { findings } = await response.json();
+      const head = findings.length ? `${findings.length} finding${findings.length === 1 ? "" : "s"} in this source` : "Nothing wrong was found in this source.";
+      box.replaceChildren(element("p", {}, element("b", { textContent: head })), element("ul", {}, ...findings.map(findingCard)));
+    } catch (error) { box.textContent = `The server cannot be reached: ${error.message}`; }
+    finally { button.disabled = false; }
+  }
+
   async function run(button) {
     const card = button.closest(".v-run"), output = card.querySelector(".v-output");
     const fail = (text) => output.replaceChildren(element("p", { className: "v-error", role: "alert", textContent: text }));
@@ -128,8 +159,9 @@
     const hit = (selector) => event.target.closest?.(selector);
     const chip = hit('a[href*="#cite-"]');
     if (chip) { event.preventDefault(); event.stopPropagation(); openCitation(chip.getAttribute("href").split("#")[1]); return; }
-    const whole = hit("[data-whole]"), again = hit("[data-run]"), gone = hit("[data-delete]"), send = hit("[data-upload]");
+    const whole = hit("[data-whole]"), suspect = hit("[data-check]"), again = hit("[data-run]"), gone = hit("[data-delete]"), send = hit("[data-upload]");
     if (whole) showWhole(whole);
+    else if (suspect) check(suspect);
     else if (again) run(again);
     else if (gone) remove(gone);
     else if (send) upload(send.closest(".v-upload"));
