@@ -98,6 +98,7 @@ def run_check(
     return check_documents(
         documents,
         prover(application),
+        book=application.errata,
         minimum_confidence=DEFAULT_CONFIDENCE if minimum_confidence is None else minimum_confidence,
         progress=progress,
         cancelled=cancelled,

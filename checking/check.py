@@ -14,6 +14,7 @@ from checking.formulas import Decider, formula_drafts
 from checking.grammar.tokens import tokenize
 from checking.headings import HeadingIndex
 from checking.known import known_drafts
+from checking.recognise import Recogniser, recogniser
 from checking.regions import MAX_BLOCK, Region, regions, without_code_spans
 from checking.snippets import snippet_drafts
 from checking.tables import table_drafts
@@ -33,6 +34,7 @@ def check_documents(
     documents: Sequence[Document],
     prove: Prove | None = None,
     *,
+    book: Recogniser | None = None,
     minimum_confidence: float = DEFAULT_CONFIDENCE,
     progress: Progress | None = None,
     cancelled: Cancelled = lambda: False,
@@ -45,6 +47,8 @@ def check_documents(
         Checked one by one, and against each other.
     prove : callable, optional
         Runs algorithms of the library; without it findings carry no execution.
+    book : Recogniser, optional
+        Finds known errors; without one those are found by their wording and forms alone.
     minimum_confidence : float
         Findings that are less sure are left out.
     progress, cancelled : callable
@@ -60,11 +64,14 @@ def check_documents(
     findings: list[Finding] = []
     claims: list[Claim] = []
     checked = 0
+    known = recogniser() if book is None else book
     with Decider() as decider:
         for number, document in enumerate(documents):
             try:
                 drafts = [
-                    d for d in document_drafts(document, decider, cancelled) if d.confidence >= minimum_confidence
+                    draft
+                    for draft in document_drafts(document, decider, known, cancelled)
+                    if draft.confidence >= minimum_confidence
                 ]
             except Stopped:
                 break
@@ -86,7 +93,9 @@ class Stopped(Exception):
     """The check was cancelled."""
 
 
-def document_drafts(document: Document, decider: Decider, cancelled: Cancelled = lambda: False) -> Iterator[Draft]:
+def document_drafts(
+    document: Document, decider: Decider, book: Recogniser, cancelled: Cancelled = lambda: False
+) -> Iterator[Draft]:
     """All that is found in one document by itself, in no particular order.
 
     Raises
@@ -102,15 +111,17 @@ def document_drafts(document: Document, decider: Decider, cancelled: Cancelled =
         if cancelled():
             raise Stopped
         if region.kind == "prose":
-            yield from prose_drafts(document, region, headings, decider)
+            yield from prose_drafts(document, region, headings, decider, book)
         elif region.kind == "code":
             yield from snippet_drafts(document.text, region)
         else:
             yield from table_drafts(document.text, region)
-            yield from known_drafts(document, region, headings)
+            yield from known_drafts(document, region, headings, book)
 
 
-def prose_drafts(document: Document, region: Region, headings: HeadingIndex, decider: Decider) -> Iterator[Draft]:
+def prose_drafts(
+    document: Document, region: Region, headings: HeadingIndex, decider: Decider, book: Recogniser
+) -> Iterator[Draft]:
     """Findings in one paragraph."""
     if region.end - region.start > MAX_BLOCK:
         log.warning(
@@ -123,7 +134,7 @@ def prose_drafts(document: Document, region: Region, headings: HeadingIndex, dec
             yield from arithmetic_drafts(document.text, tokens)
             yield from formula_drafts(document.text, tokens, decider)
         yield from example_drafts(document.text, region.start, region.end)
-    yield from known_drafts(document, region, headings)
+    yield from known_drafts(document, region, headings, book)
 
 
 def _merged(drafts: Sequence[Draft]) -> list[Draft]:

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 
 from checking.draft import Draft, Run
 from checking.errata_book import Erratum
 from checking.headings import HeadingIndex
-from checking.recognise import recognise
+from checking.recognise import Recogniser
 from checking.regions import Region
+from checking.statements import statements
 from core.types import Document, Reference
-from indexing.chunking.blocks import sentences
 
-Recognise = Callable[[str, Sequence[str]], list[Erratum]]
 CONFIDENCE = 0.9
 
 
-def known_drafts(
-    document: Document, region: Region, headings: HeadingIndex, find: Recognise = recognise
-) -> Iterator[Draft]:
+def known_drafts(document: Document, region: Region, headings: HeadingIndex, book: Recogniser) -> Iterator[Draft]:
     """Errata that the sentences of a region make."""
-    for start, end in sentences(document.text, region.start, region.end):
-        for erratum in find(document.text[start:end], headings.at(start)):
+    told = list(statements(document.text, region.start, region.end, headings.at(region.start)))
+    found = book.find_all([(document.text[start:end], names) for (start, end), names in told])
+    for ((start, end), _), claims in zip(told, found, strict=True):
+        for erratum in claims:
             yield Draft(
                 start=start,
                 end=end,
