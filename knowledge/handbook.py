@@ -25,6 +25,11 @@ FENCE = "+++"
 _EXAMPLE = re.compile(
     r"^```vouch run (?P<id>[^\n]*)\n(?P<inputs>.*?)^=>\n(?P<output>.*?)^```$", re.MULTILINE | re.DOTALL
 )
+_IDENTIFIERS = {
+    "arxiv": re.compile(r"\barXiv:(?P<key>\d{4}\.\d{4,5}|[a-z-]+/\d{7})(?![\d.]*\d)"),
+    "doi": re.compile(r"\bdoi:(?P<key>10\.\d{4,9}/[^\s,]+)"),
+    "url": re.compile(r"(?P<key>https?://[^\s,]+)"),
+}
 _EXAMPLE_OPENING = re.compile(r"^`{3,}\s*vouch\b", re.MULTILINE)
 
 
@@ -193,6 +198,23 @@ def load(slug: str) -> Article:
     near = difflib.get_close_matches(slug, known, n=3, cutoff=0.5)
     hint = f"did you mean {', '.join(near)}?" if near else "`knowledge.handbook.articles()` lists them all"
     raise NotFound(f"no article {slug!r}", fix=hint)
+
+
+def reference_key(reference: str) -> tuple[str, str]:
+    """Kind and identifier of a reference: ``arxiv``, ``doi``, ``url``, or ``text`` where it names a book or proceedings.
+
+    Examples
+    --------
+    >>> reference_key("Vaswani et al., Attention Is All You Need, 2017, arXiv:1706.03762, section 3.2.1")
+    ('arxiv', '1706.03762')
+    >>> reference_key("Breiman, Random Forests, 2001, doi:10.1023/A:1010933404324")
+    ('doi', '10.1023/A:1010933404324')
+    """
+    for kind, pattern in _IDENTIFIERS.items():
+        match = pattern.search(reference)
+        if match:
+            return kind, match["key"]
+    return "text", reference
 
 
 def examples(article: Article) -> tuple[Example, ...]:
