@@ -1,7 +1,7 @@
 """Loads the handbook: ``knowledge/articles/<topic>/<slug>.md`` → frozen `Article`.
 
 An article is TOML front matter between two ``+++`` lines, then Markdown. The front matter is strict: each field must
-be there and no other may. A worked example is a fenced block ``vouch run <id>`` that holds JSON inputs, a line ``=>``
+be there, except ``checked``, and no other may. A worked example is a fenced block ``vouch run <id>`` that holds JSON inputs, a line ``=>``
 and the part of the output it shows; `examples` reads them.
 """
 
@@ -43,6 +43,7 @@ class FrontMatter(Frozen):
     algorithms: tuple[str, ...] = Field(strict=False)
     references: tuple[str, ...] = Field(strict=False, min_length=1)
     answers: tuple[str, ...] = Field(strict=False)
+    checked: str | None = Field(default=None, pattern=r"^20\d\d-\d\d-\d\d$")
 
 
 class Article(Frozen):
@@ -64,6 +65,8 @@ class Article(Frozen):
         Literature: author, title, year, identifier.
     answers : tuple of str
         Keys of the questions that the article answers.
+    checked : str or None
+        Day on which every reference was looked up in a public bibliography; None where one was not found there.
     text : str
         The whole file.
     body : str
@@ -77,6 +80,7 @@ class Article(Frozen):
     algorithms: tuple[str, ...]
     references: tuple[str, ...]
     answers: tuple[str, ...]
+    checked: str | None = None
     text: str
     body: str
 
