@@ -1,8 +1,8 @@
 """Loads the handbook: ``knowledge/articles/<topic>/<slug>.md`` → frozen `Article`.
 
 An article is TOML front matter between two ``+++`` lines, then Markdown. The front matter is strict: each field must
-be there, except ``checked``, and no other may. A worked example is a fenced block ``vouch run <id>`` that holds JSON inputs, a line ``=>``
-and the part of the output it shows; `examples` reads them.
+be there, except ``checked``, and no other may. A worked example is a fenced block ``vouch run <id>`` that holds JSON
+inputs, a line ``=>`` and the part of the output it shows; `examples` reads them.
 """
 
 from __future__ import annotations

@@ -14,10 +14,14 @@ from knowledge.handbook import articles
 
 FILE = Path(__file__).with_name("questions.jsonl")
 QUESTIONS: list[dict[str, Any]] = [json.loads(line) for line in FILE.read_text(encoding="utf-8").splitlines()]
-BAR = 0.95
 IGNORED = frozenset(
-    "a an and are as becomes between by for from how in into is it its kinds large more most needed not of on one or "
-    "other own poor that the their to versus what which why with".split()
+    re.findall(
+        r"\w+",
+        """
+a an and are as becomes between by for from how in into is it its kinds large more most needed not of on one or other own
+poor that the their to versus what which why with
+""",
+    )
 )
 
 
