@@ -14,7 +14,7 @@ import pytest
 from app.bootstrap import build
 from indexing.stores.embedded import DATABASE
 
-QUESTIONS = Path(__file__).resolve().parents[1] / "knowledge" / "questions.jsonl"
+QUESTIONS = Path(__file__).with_name("questions.jsonl")
 BAR = 0.95
 # Of 40 questions 36 is what a search with a hit rate of 0.95 falls below once in 20 samples.
 BAR_OF_A_FIFTH = 0.9
