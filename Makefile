@@ -44,6 +44,10 @@ check: $(STAMPS)/venv
 	$(BIN)/mypy core algorithms knowledge models indexing retrieval checking answering evals app vouch
 	$(BIN)/lint-imports
 
+docs: $(STAMPS)/venv
+	$(BIN)/python -m mkdocs build --quiet
+	@echo "site/ is built; look at it with: $(BIN)/python -m http.server --directory site"
+
 format: $(STAMPS)/venv
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .

@@ -1,8 +1,8 @@
 """Loads the handbook: ``knowledge/articles/<topic>/<slug>.md`` → frozen `Article`.
 
 An article is TOML front matter between two ``+++`` lines, then Markdown. The front matter is strict: each field must
-be there and no other may. A worked example is a fenced block ``vouch run <id>`` that holds JSON inputs, a line ``=>``
-and the part of the output it shows; `examples` reads them.
+be there, except ``checked``, and no other may. A worked example is a fenced block ``vouch run <id>`` that holds JSON
+inputs, a line ``=>`` and the part of the output it shows; `examples` reads them.
 """
 
 from __future__ import annotations
@@ -25,6 +25,11 @@ FENCE = "+++"
 _EXAMPLE = re.compile(
     r"^```vouch run (?P<id>[^\n]*)\n(?P<inputs>.*?)^=>\n(?P<output>.*?)^```$", re.MULTILINE | re.DOTALL
 )
+_IDENTIFIERS = {
+    "arxiv": re.compile(r"\barXiv:(?P<key>\d{4}\.\d{4,5}|[a-z-]+/\d{7})(?![\d.]*\d)"),
+    "doi": re.compile(r"\bdoi:(?P<key>10\.\d{4,9}/[^\s,]+)"),
+    "url": re.compile(r"(?P<key>https?://[^\s,]+)"),
+}
 _EXAMPLE_OPENING = re.compile(r"^`{3,}\s*vouch\b", re.MULTILINE)
 
 
@@ -38,6 +43,7 @@ class FrontMatter(Frozen):
     algorithms: tuple[str, ...] = Field(strict=False)
     references: tuple[str, ...] = Field(strict=False, min_length=1)
     answers: tuple[str, ...] = Field(strict=False)
+    checked: str | None = Field(default=None, pattern=r"^20\d\d-\d\d-\d\d$")
 
 
 class Article(Frozen):
@@ -59,6 +65,8 @@ class Article(Frozen):
         Literature: author, title, year, identifier.
     answers : tuple of str
         Keys of the questions that the article answers.
+    checked : str or None
+        Day on which every reference was looked up in a public bibliography; None where one was not found there.
     text : str
         The whole file.
     body : str
@@ -72,6 +80,7 @@ class Article(Frozen):
     algorithms: tuple[str, ...]
     references: tuple[str, ...]
     answers: tuple[str, ...]
+    checked: str | None = None
     text: str
     body: str
 
@@ -193,6 +202,23 @@ def load(slug: str) -> Article:
     near = difflib.get_close_matches(slug, known, n=3, cutoff=0.5)
     hint = f"did you mean {', '.join(near)}?" if near else "`knowledge.handbook.articles()` lists them all"
     raise NotFound(f"no article {slug!r}", fix=hint)
+
+
+def reference_key(reference: str) -> tuple[str, str]:
+    """Kind and identifier of a reference: ``arxiv``, ``doi``, ``url``, or ``text`` where it names a book or proceedings.
+
+    Examples
+    --------
+    >>> reference_key("Vaswani et al., Attention Is All You Need, 2017, arXiv:1706.03762, section 3.2.1")
+    ('arxiv', '1706.03762')
+    >>> reference_key("Breiman, Random Forests, 2001, doi:10.1023/A:1010933404324")
+    ('doi', '10.1023/A:1010933404324')
+    """
+    for kind, pattern in _IDENTIFIERS.items():
+        match = pattern.search(reference)
+        if match:
+            return kind, match["key"]
+    return "text", reference
 
 
 def examples(article: Article) -> tuple[Example, ...]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import re
+import subprocess
+import sys
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,7 @@ import pytest
 
 from algorithms.registry import load as load_algorithm
 from knowledge.handbook import ROOT as ARTICLES_FOLDER
-from knowledge.handbook import Article, Example, articles, examples
+from knowledge.handbook import Article, Example, articles, examples, reference_key
 
 ROOT = Path(__file__).resolve().parents[2]
 QUESTIONS = ROOT.parent / "shared" / "catalog" / "questions.csv"
@@ -46,7 +48,7 @@ def paragraphs(text: str) -> list[str]:
 def test_the_handbook_is_complete():
     assert len(ALL) >= 180
     assert len({article.title for article in ALL}) == len(ALL)
-    assert len({article.slug for article, _ in RUNS}) >= 60
+    assert len({article.slug for article, _ in RUNS}) >= 140
 
 
 @every_article
@@ -60,6 +62,44 @@ def test_front_matter(article):
     assert all(re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", id) for id in article.algorithms)
     assert all(re.fullmatch(r"\d{3}:\d+(,\d+)*", key) for key in article.answers)
     assert any(DATED.search(reference) for reference in article.references)
+
+
+@every_article
+def test_form_of_the_references(article):
+    keys = [reference_key(reference) for reference in article.references]
+    assert len(set(keys)) == len(keys)
+    for (kind, key), reference in zip(keys, article.references, strict=True):
+        assert ("arXiv:" in reference) == (kind == "arxiv"), reference
+        assert ("doi:" in reference) == (kind == "doi"), reference
+        if kind == "arxiv":
+            year, month = (int(part) for part in re.findall(r"\d\d", key.split("/")[-1])[:2])
+            assert 1 <= month <= 12, reference
+            # The year of a reference is that of the preprint's number; a paper may be printed a year later.
+            stated = re.findall(r"\b(?:19|20)\d\d\b", reference.split("arXiv:")[0])
+            assert stated, reference
+            assert int(stated[-1]) == (1900 if year > 90 else 2000) + year, reference
+        elif kind == "url":
+            assert re.fullmatch(r"https?://[a-z0-9.-]+\.[a-z]{2,}(/[\w.~/#%-]*)?", key), reference
+        else:
+            assert re.search(r"\b(1[6-9]|20)\d\d\b|documentation|draft", reference), reference
+
+
+def test_one_paper_is_cited_in_one_way():
+    cited: dict[tuple[str, str], set[str]] = {}
+    for article in ALL:
+        for reference in article.references:
+            kind, key = reference_key(reference)
+            if kind in {"arxiv", "doi"}:
+                cited.setdefault((kind, key), set()).add(reference.split(key)[0])
+    assert not {key: sorted(ways) for key, ways in cited.items() if len(ways) > 1}
+
+
+def test_spelling():
+    codespell = Path(sys.executable).with_name("codespell")
+    found = subprocess.run(
+        [codespell, "knowledge", "docs", "README.md"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert found.returncode == 0, found.stdout + found.stderr
 
 
 @every_article
