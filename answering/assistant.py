@@ -16,7 +16,7 @@ from answering.abstain import calibration, features, probability, threshold
 from answering.choose_runs import ALGORITHMS_PREFIX, plan_runs
 from answering.compose import Block, blocks_of, cite, lead_sentence, render
 from answering.condense import condense
-from answering.evidence import Evidence, choose_evidence
+from answering.evidence import Evidence, choose_evidence, wants_definition
 from answering.execute import Executor, describe
 from answering.link import AlgorithmLinker
 from answering.overlay import correct, review
@@ -213,7 +213,7 @@ class Assistant:
         hits: Sequence[Hit] = result.hits
         encoding = self._encoder.encode_query(query)
         weights = root_idf(snapshot.token_frequencies(encoding.token_ids), len(snapshot))
-        evidence = choose_evidence(encoding, weights, hits, self._encoder, kind)
+        evidence = choose_evidence(encoding, weights, hits, self._encoder, kind, wants_definition(query))
         values = features(query, snapshot, hits, evidence)
         draft.timings[name] = (time.perf_counter() - started) * 1000
         return Found(result, evidence, probability(values, calibration()), values)

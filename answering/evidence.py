@@ -35,6 +35,19 @@ LEANS = re.compile(
     re.IGNORECASE,
 )
 LABEL_WORDS = 5
+BESIDE_THE_TEXT = re.compile(
+    r"\W*(?:also known as|references?\b|see also|refer to\b|refer\b|further reading|sources?:)", re.IGNORECASE
+)
+"""How sentences begin that tell about the text and not about its subject."""
+RUN_IN_LABEL = re.compile(r"^\*\*\w[\w ]{0,30}\.\*\*\s+(?=\S)")
+DEFINES = re.compile(
+    r"^\W*(?:an? |the )?[^.;:!?]{1,60}?\b(?:is|are|means|refers? to|denotes?|stands? for|describes?|occurs?)\b"
+)
+DEFINITION_WANTED = re.compile(
+    r"\b(?:what(?:'s| is| are| does)|define|definition|meaning|mean by|called|name for|tell me about)\b", re.I
+)
+DEFINITION = 0.04
+"""Added to a passage that opens with a definition, for a question that asks for one."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +105,7 @@ class Evidence:
 
 
 def choose_evidence(
-    question: Encoding, weights: Floats, hits: Sequence[Hit], encoder: Encoder, route: Route
+    question: Encoding, weights: Floats, hits: Sequence[Hit], encoder: Encoder, route: Route, defining: bool = False
 ) -> Evidence:
     """Pick sentences from the hits.
 
@@ -108,6 +121,8 @@ def choose_evidence(
         Encodes the sentences, each with the heading it stands under.
     route : Route
         Sets how long the answer may be.
+    defining : bool
+        Whether the question asks for a definition; a passage that opens with one then counts a little more.
     """
     found = [(i, span) for i, hit in enumerate(hits[:HITS]) for span in candidate_spans(hit)]
     if not found:
@@ -120,23 +135,38 @@ def choose_evidence(
     relevance = weighted_maxsim(best, weights)  # (s,)
     vectors = np.stack([e.sentence for e in encodings])  # (s, d)
     worth = HIT_WEIGHT * np.array([hit_value(hits, i) for i, _ in found])
+    if defining:
+        worth += [DEFINITION if DEFINES.match(hits[i].text[a:b]) else 0.0 for i, (a, b) in found]
     pool = [make_sentence(hits[i], i, span, float(r)) for (i, span), r in zip(found, relevance, strict=True)]
     picked = pick(pool, best, weights, vectors, worth, route)
     coverage = float(best.max(0).clip(0, 1) @ weights / weights.sum())
     return Evidence(tuple(pool[p] for p in picked), float(relevance.max()), coverage)
 
 
+def wants_definition(question: str) -> bool:
+    """Whether a question asks what something is.
+
+    Examples
+    --------
+    >>> wants_definition("What is dropout?"), wants_definition("Why does it diverge?")
+    (True, False)
+    """
+    return DEFINITION_WANTED.search(question) is not None
+
+
 def candidate_spans(hit: Hit) -> list[Span]:
     """Spans of the document that could stand in an answer: sentences with words enough, neither headings nor questions."""
     headings = {fold(heading) for heading in hit.heading_path}
-    spans = []
+    spans: list[Span] = []
+    if headings & {"references", "further reading", "bibliography"}:
+        return spans
     for start, end in sentences(hit.text, 0, len(hit.text)):
         text = display(hit.text[start:end])
         kinds = {line.kind for line in read_lines(hit.text[start:end])}
         if kinds & {"fence", "code"} or re.fullmatch(r"\*\*[^*]+\*\*\W*", text):
             continue  # code is shown by runs; a label alone says nothing
         words = re.findall(r"[^\W\d_]{2,}", text)
-        if is_label(hit.text[start:end], words):
+        if BESIDE_THE_TEXT.match(text) or is_label(hit.text[start:end], words):
             continue
         if len(words) < 3 or text.endswith("?") or fold(text) in headings or text.endswith((":", ": -")):
             continue
@@ -287,7 +317,7 @@ def display(quote: str) -> str:
         line = re.sub(r"^\s*(?:[-*+•]\s+|\d{1,3}[.)]\s+|#{1,6}\s+|[-*•]\s*$)", "", raw).strip()
         if line:
             lines.append(line)
-    joined = " ".join(lines)
+    joined = RUN_IN_LABEL.sub("", " ".join(lines))
     return joined.replace("**", "") if joined.count("**") % 2 else joined
 
 
