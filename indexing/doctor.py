@@ -38,8 +38,8 @@ def examine(store: EmbeddedStore, encoder: Encoder) -> list[Finding]:
 def damaged_segments(store: EmbeddedStore) -> Iterator[Finding]:
     """Segment files that differ from what was committed."""
     generation = database.current_generation(store.connection)
-    for segment in database.segments_until(store.connection, generation):
-        for name in damaged_files(store.folder / SEGMENTS, segment["name"], segment["digests"]):
+    for segment in database.segments_of(store.connection, generation):
+        for name in damaged_files(store.folder / SEGMENTS, segment.name, segment.digests):
             yield Finding(kind="damaged_file", message=f"{name} is missing or differs from what was committed")
 
 

@@ -45,6 +45,10 @@ class Snapshot(abc.ABC):
     def dense_search(self, vector: Floats, k: int) -> tuple[Rows, Floats]:
         """Rows and scores of the `k` live chunks nearest to a unit vector (d,), best first."""
 
+    def dense_search_many(self, vectors: Floats, k: int) -> list[tuple[Rows, Floats]]:
+        """`dense_search` of several vectors (q, d); an engine that can share a pass between them overrides this."""
+        return [self.dense_search(vector, k) for vector in vectors]
+
     @abc.abstractmethod
     def dense_vectors(self, rows: Rows) -> Floats:
         """Sentence vectors (r, d)."""
