@@ -11,6 +11,7 @@ import typer
 
 from app.cli.keys import keys_app
 from app.cli.output import errors_to_exit_codes, print_json, say
+from app.cli.upkeep import register as register_upkeep
 
 app = typer.Typer(
     name="vouch",
@@ -23,6 +24,7 @@ app = typer.Typer(
 collections_app = typer.Typer(help="List, create and delete collections.", no_args_is_help=True)
 app.add_typer(collections_app, name="collections")
 app.add_typer(keys_app, name="keys")
+register_upkeep(app)
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document to standard output.")]
 Collection = Annotated[str, typer.Option("--collection", "-c", help="Collection to use.")]
@@ -265,21 +267,6 @@ def serve(
     from app.bootstrap import build as build_application
 
     serve_application(build_application(flags={"server.host": host, "server.port": port}))
-
-
-@app.command()
-def doctor(collection: Collection = "default", as_json: Json = False) -> None:
-    """Check a collection against its sources of truth; leaves with 3 where something is found."""
-    from indexing.doctor import examine
-
-    application = build()
-    findings = examine(application.collections.open(collection), application.encoder)
-    if as_json:
-        print_json({"collection": collection, "findings": findings})
-    else:
-        say("\n".join(f"{finding.kind}: {finding.message}" for finding in findings) or "no findings")
-    if findings:
-        raise SystemExit(3)
 
 
 @app.command()

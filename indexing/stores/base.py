@@ -93,6 +93,17 @@ class Store(abc.ABC):
     def commit(self, added: Sequence[NewDocument], removed: Sequence[str]) -> int:
         """Make a new generation in one step and return its number; a document added under an id replaces the old one."""
 
+    def compress(self, encodings: Sequence[Encoding]) -> list[Encoding]:
+        """What the store needs of some encodings, so that an ingest holds no more; by default all of it."""
+        return list(encodings)
+
+    def find_encodings(self, hashes: Iterable[bytes]) -> dict[bytes, tuple[Floats, NDArray[np.uint8]]]:
+        """Sentence vector and token codes of texts encoded before; an engine without a look-up finds none."""
+        return {}
+
+    def maintain(self) -> None:  # noqa: B027 (an engine may have nothing to do)
+        """Merge, collect and build caches after an ingest."""
+
     @abc.abstractmethod
     def origins(self, origin: str) -> dict[str, tuple[str, str]]:
         """Visible documents of one origin: source → (document id, SHA-256 of the bytes)."""

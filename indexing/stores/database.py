@@ -15,6 +15,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from core.errors import CorruptStore
 from core.types import Chunk, Document, DocumentSummary, PageSpan, Section
 
@@ -244,6 +247,11 @@ def rows_of(connection: sqlite3.Connection, documents: Sequence[str], generation
     for id in documents:
         found.extend(int(row[0]) for row in connection.execute(query, {"id": id, "generation": generation}))
     return found
+
+
+def chunk_rows(connection: sqlite3.Connection) -> NDArray[np.int64]:
+    """Rows of all chunks, of whatever generation."""
+    return np.fromiter((row[0] for row in connection.execute("SELECT row FROM chunks")), dtype=np.int64)
 
 
 def removed_rows(connection: sqlite3.Connection, generation: int) -> list[int]:

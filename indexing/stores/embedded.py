@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
+import shutil
 import threading
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from core.errors import Busy, CorruptStore, FingerprintMismatch
+from core.errors import CorruptStore, FingerprintMismatch
+from core.protocols import Encoding, Floats
 from indexing.stores import database
 from indexing.stores.base import NewDocument, Store
-from indexing.stores.codec import get_codec
+from indexing.stores.codec import Codes, get_codec
 from indexing.stores.compaction import merge_segments, plan
 from indexing.stores.database import SegmentRecord, encoder_input
-from indexing.stores.leases import Lease, oldest_leased
+from indexing.stores.leases import Lease, oldest_leased, writer_lock
 from indexing.stores.nearest import DenseIndex, build_inverted_file, is_stale
 from indexing.stores.segments import Segment, build_segment, damaged_files, read_segment, write_segment
 from indexing.stores.snapshot import CACHE, DATABASE, SEGMENTS, EmbeddedSnapshot
@@ -104,6 +104,11 @@ class EmbeddedStore(Store):
         return self._folder
 
     @property
+    def encoder_fingerprint(self) -> str:
+        """Of the encoder and token codec that made it."""
+        return self._fingerprints["encoder"]
+
+    @property
     def connection(self) -> Any:
         """The database, for jobs and feedback."""
         return self._connection
@@ -182,6 +187,21 @@ class EmbeddedStore(Store):
                 database.insert_chunks(self._connection, chunks, first_row, generation)
             return generation
 
+    def compress(self, encodings: Sequence[Encoding]) -> list[Encoding]:
+        """The same with token codes in the place of token vectors, which take thirty times as much memory."""
+        return [replace(item, tokens=self._codec.encode(item.tokens)) for item in encodings]
+
+    def find_encodings(self, hashes: Iterable[bytes]) -> dict[bytes, tuple[Floats, Codes]]:
+        """Sentence vector and token codes of texts that were encoded before, by the hash of the encoder's input."""
+        wanted, snapshot = list(hashes), self.snapshot()
+        rows: dict[bytes, int] = {}
+        with self._lock:
+            for start in range(0, len(wanted), 500):
+                part = wanted[start : start + 500]
+                query = f"SELECT input_hash, row FROM chunks WHERE input_hash IN ({','.join('?' * len(part))})"
+                rows.update((bytes(row[0]), int(row[1])) for row in self._reader.execute(query, part))
+        return {key: found for key, row in rows.items() if (found := snapshot.stored(row)) is not None}
+
     def _next_row(self) -> int:
         """First row that no chunk ever had: rows of collected chunks are not given out again."""
         return max(
@@ -217,12 +237,13 @@ class EmbeddedStore(Store):
         for first, last in plan([len(s) for s in segments], [int(keep.sum()) for keep in keeps]):
             # a merge would give damaged bytes a new and valid digest
             self._refuse_damage(records[first:last])
-            new = None
-            if any(keep.any() for keep in keeps[first:last]):
-                name = self._new_name()
-                digests = merge_segments(self._folder / SEGMENTS, name, segments[first:last], keeps[first:last])
-                new = SegmentRecord(name, records[first].first_row, digests)
-            self.replace_segments([record.name for record in records[first:last]], new)
+            names = [record.name for record in records[first:last]]
+            if not any(keep.any() for keep in keeps[first:last]):
+                self.replace_segments(names)
+                continue
+            name = self._new_name()
+            digests = merge_segments(self._folder / SEGMENTS, name, segments[first:last], keeps[first:last])
+            self.replace_segments(names, SegmentRecord(name, records[first].first_row, digests))
 
     def _refuse_damage(self, records: Sequence[SegmentRecord]) -> None:
         for record in records:
@@ -230,13 +251,13 @@ class EmbeddedStore(Store):
             if damaged:
                 raise CorruptStore(f"{damaged[0]} differs from what was committed", fix="run `vouch doctor --repair`")
 
-    def replace_segments(self, names: Sequence[str], new: SegmentRecord | None) -> int:
-        """Name a generation in which `new` stands for some segments; its files must be durable already."""
+    def replace_segments(self, names: Sequence[str], *new: SegmentRecord) -> int:
+        """Name a generation in which `new` stand for some segments; their files must be durable already."""
         with database.transaction(self._connection):
             generation = database.begin_generation(self._connection)
             database.retire_segments(self._connection, names, generation)
-            if new is not None:
-                database.insert_segment(self._connection, new, generation)
+            for record in new:
+                database.insert_segment(self._connection, record, generation)
         return generation
 
     def collect_garbage(self) -> None:
@@ -257,11 +278,12 @@ class EmbeddedStore(Store):
         self._remove_orphans()
 
     def build_caches(self, *, force: bool = False) -> None:
-        """Build the inverted file where it is due, or always; call it as the writer."""
+        """Build the inverted file where it is due; with `force` the present one is thrown away first. Call it as the writer."""
         records = database.segments_of(self._connection, database.current_generation(self._connection))
         segments = [read_segment(self._folder / SEGMENTS, record.name) for record in records]
-        wanted = self._dense_index in {"auto", "ivf"}
-        if wanted and segments and (is_stale(self._folder / CACHE, segments) or force):
+        if force:
+            shutil.rmtree(self._folder / CACHE, ignore_errors=True)
+        if self._dense_index in {"auto", "ivf"} and is_stale(self._folder / CACHE, segments):
             build_inverted_file(self._folder / CACHE, segments)
             with self._lock:
                 self._snapshot = None  # the next one opens the new cache
@@ -269,23 +291,8 @@ class EmbeddedStore(Store):
     @contextmanager
     def writing(self) -> Iterator[None]:
         """Hold the collection's writer lock, across threads and processes."""
-        descriptor = os.open(self._folder / "writer.lock", os.O_RDWR | os.O_CREAT, 0o644)
-        deadline = time.monotonic() + self._wait_seconds
-        try:
-            while True:
-                try:
-                    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    break
-                except BlockingIOError:
-                    if time.monotonic() > deadline:
-                        raise Busy(
-                            f"another process is writing to collection {self.name!r}",
-                            fix="wait for it to finish, or stop it",
-                        ) from None
-                    time.sleep(0.05)
+        with writer_lock(self._folder, self.name, self._wait_seconds):
             yield
-        finally:
-            os.close(descriptor)
 
     def _remove_orphans(self) -> None:
         """Remove files of segments that the database does not name: of crashed commits, or collected."""

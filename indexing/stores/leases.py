@@ -1,4 +1,6 @@
-"""Leases: a reader holds a shared file lock on its generation, so that garbage collection leaves what it still reads.
+"""File locks: one writer a collection, and leases that keep what a reader still reads.
+
+A reader holds a shared lock on its generation, so that garbage collection leaves it.
 
 Locks end with the process that holds them, even a killed one, so a lease is never left behind.
 """
@@ -7,9 +9,16 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from core.errors import Busy
+
 FOLDER = "leases"
+WRITER = "writer.lock"
+POLL_SECONDS = 0.05
 
 
 class Lease:
@@ -62,3 +71,30 @@ def oldest_leased(folder: Path, current: int) -> int:
         finally:
             os.close(descriptor)
     return current
+
+
+@contextmanager
+def writer_lock(folder: Path, name: str, wait_seconds: float) -> Iterator[None]:
+    """Hold the lock of the one writer of a collection, across threads and processes.
+
+    Raises
+    ------
+    Busy
+        If another holds it for longer than `wait_seconds`.
+    """
+    descriptor = os.open(folder / WRITER, os.O_RDWR | os.O_CREAT, 0o644)
+    deadline = time.monotonic() + wait_seconds
+    try:
+        while True:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    raise Busy(
+                        f"another process is writing to collection {name!r}", fix="wait for it to finish, or stop it"
+                    ) from None
+                time.sleep(POLL_SECONDS)
+        yield
+    finally:
+        os.close(descriptor)

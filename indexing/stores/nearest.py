@@ -102,7 +102,7 @@ def build_inverted_file(folder: Path, segments: Sequence[Segment], seed: int = 0
     import faiss
 
     count, width = sum(len(s) for s in segments), segments[0].dense.shape[1]
-    lists = max(16, int(4 * np.sqrt(count)))
+    lists = min(count, max(16, int(4 * np.sqrt(count))))
     quantizer = faiss.IndexFlatIP(width)
     index = faiss.IndexIVFScalarQuantizer(
         quantizer, width, lists, faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT

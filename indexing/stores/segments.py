@@ -103,13 +103,19 @@ class Segment:
         return self.posting_rows[start:end], self.posting_counts[start:end]
 
 
-def build_segment(first_row: int, texts: Sequence[str], encodings: Sequence[Encoding], codec: TokenCodec) -> Segment:
-    """Arrays of the given chunks; `texts` are what the encoder read."""
+def build_segment(
+    first_row: int,
+    texts: Sequence[str],
+    encodings: Sequence[Encoding],
+    codec: TokenCodec,
+    rows: NDArray[np.int64] | None = None,
+) -> Segment:
+    """Arrays of the given chunks, whose rows follow `first_row` unless given; `texts` are what the encoder read."""
     counts = [Counter(stems(text)) for text in texts]
-    codes = np.concatenate([codec.encode(e.tokens) for e in encodings])
+    codes = np.concatenate([e.tokens if e.tokens.dtype == np.uint8 else codec.encode(e.tokens) for e in encodings])
     vocabulary, frequencies = np.unique(np.concatenate([np.unique(e.token_ids) for e in encodings]), return_counts=True)
     return Segment(
-        rows=np.arange(first_row, first_row + len(texts), dtype=np.int64),
+        rows=np.arange(first_row, first_row + len(texts), dtype=np.int64) if rows is None else rows,
         dense=np.stack([e.sentence for e in encodings]).astype(np.float32),
         codes=codes,
         offsets=np.cumsum([0] + [len(e.token_ids) for e in encodings], dtype=np.int64),
@@ -213,7 +219,8 @@ def read_segment(folder: Path, name: str) -> Segment:
     for array in ARRAYS:
         path = folder / f"{name}.{array}.npy"
         try:
-            arrays[array] = np.load(path, mmap_mode="r", allow_pickle=False)
+            # a plain array over the map: slices of np.memmap cost several times as much
+            arrays[array] = np.load(path, mmap_mode="r", allow_pickle=False).view(np.ndarray)
         except (OSError, ValueError, EOFError) as error:
             raise CorruptStore(f"{path.name} is damaged or missing", fix="run `vouch doctor --repair`") from error
     return Segment(**arrays)

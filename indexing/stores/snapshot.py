@@ -73,8 +73,11 @@ class EmbeddedSnapshot(Snapshot):
         self._segments = segments
         self._bounds = np.cumsum([0] + [len(s) for s in segments])  # where each segment's positions begin
         self._rows = np.concatenate([s.rows for s in segments]) if segments else np.zeros(0, dtype=np.int64)
-        removed = np.array(database.removed_rows(self._connection, generation), dtype=np.int64)
-        self._alive = ~np.isin(self._rows, removed) if len(removed) else np.ones(len(self._rows), dtype=bool)
+        # a segment may hold rows that were collected from the database and not yet from it
+        self._alive = np.isin(self._rows, database.chunk_rows(self._connection))  # (positions,)
+        removed = database.removed_rows(self._connection, generation)
+        if removed:
+            self._alive &= ~np.isin(self._rows, np.array(removed, dtype=np.int64))
         self._live: Rows = np.flatnonzero(self._alive)  # (n,) positions of live chunks
         self._rank_of = (np.cumsum(self._alive) - 1).astype(np.int64)  # (positions,)
 
@@ -122,6 +125,16 @@ class EmbeddedSnapshot(Snapshot):
     def keeps(self) -> list[NDArray[np.bool_]]:
         """For each segment which of its chunks are live."""
         return [self._alive[low:high] for low, high in zip(self._bounds[:-1], self._bounds[1:], strict=True)]
+
+    def stored(self, row: int) -> tuple[Floats, NDArray[np.uint8]] | None:
+        """Sentence vector and token codes under a row of the database, removed or not; None where no segment has it."""
+        position = int(np.searchsorted(self._rows, row))
+        if position == len(self._rows) or self._rows[position] != row:
+            return None
+        number = int(np.searchsorted(self._bounds, position, side="right")) - 1
+        segment, local = self._segments[number], position - int(self._bounds[number])
+        codes = segment.codes[segment.offsets[local] : segment.offsets[local + 1]]
+        return segment.dense[local].copy(), codes.copy()
 
     def database_rows(self, rows: Rows) -> Rows:
         """Rows in the database of some chunks."""

@@ -83,6 +83,18 @@ def test_a_held_snapshot_survives_collection_and_the_rest_is_deleted(tmp_path: P
     assert generations == 1
 
 
+def test_collected_rows_stay_dead_in_a_segment_that_is_kept(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    store.commit([new_document(f"{n}.txt", "one", "two", seed=10 * n) for n in range(10)], [])
+    gone = store.snapshot().documents()[3].id
+    store.commit([], [gone])
+    before = view(store.snapshot())
+    store.maintain()  # one dead document in ten: the segment is not written anew
+    assert view(store.snapshot()) == before
+    assert len(store.snapshot()) == 18
+    assert store.connection.execute("SELECT count(*) FROM documents").fetchone()[0] == 9
+
+
 def test_rows_are_never_given_out_twice(tmp_path: Path) -> None:
     store = open_store(tmp_path)
     store.commit([new_document("a", "one", "two")], [])
