@@ -164,7 +164,9 @@ def difference(source: sqlite3.Connection, target: Store) -> Difference:
         d.id: d.model_copy(update={"chunks": 0}) for d in database.list_documents(source, target.name, generation)
     }
     present = {d.id: d.model_copy(update={"chunks": 0}) for d in target.snapshot().documents()}
-    missing = [id for id, summary in wanted.items() if present.get(id) != summary]
+    # in the order in which they came: chunks whose scores are equal keep their order
+    arrived = [row[0] for row in source.execute("SELECT id FROM documents ORDER BY rowid")]
+    missing = [id for id in dict.fromkeys(arrived) if id in wanted and present.get(id) != wanted[id]]
     return Difference(missing, [id for id in present if id not in wanted])
 
 

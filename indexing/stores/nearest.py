@@ -102,12 +102,12 @@ def build_inverted_file(folder: Path, segments: Sequence[Segment], seed: int = 0
     import faiss
 
     count, width = sum(len(s) for s in segments), segments[0].dense.shape[1]
-    lists = min(count, max(16, int(4 * np.sqrt(count))))
+    lists = min(count, max(16, int(2 * np.sqrt(count))))
     quantizer = faiss.IndexFlatIP(width)
     index = faiss.IndexIVFScalarQuantizer(
         quantizer, width, lists, faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT
     )
-    index.cp.seed, index.cp.niter = seed + 1, 8
+    index.cp.seed, index.cp.niter, index.cp.min_points_per_centroid = seed + 1, 8, 1
     index.train(sample(segments, min(count, TRAIN_PER_LIST * lists), seed))
     for segment in segments:
         for start in range(0, len(segment), BLOCK):
@@ -159,7 +159,7 @@ def open_inverted_file(folder: Path) -> InvertedFile | None:
     import faiss
 
     index: Any = faiss.read_index(str(folder / f"{NAME}.faiss"), faiss.IO_FLAG_MMAP)
-    index.nprobe = max(8, int(PROBE_SHARE * index.nlist))
+    index.nprobe = max(16, int(PROBE_SHARE * index.nlist))
     return InvertedFile(index, int(meta["last_row"]))
 
 

@@ -13,7 +13,7 @@ from indexing.doctor import dense_recall, examine, repair
 from indexing.stores import nearest
 from indexing.stores.embedded import CACHE, DATABASE, SEGMENTS, EmbeddedStore
 from tests.indexing.hash_encoder import HashEncoder
-from tests.indexing.upkeep import add, answers, open_with
+from tests.indexing.upkeep import add, answers, open_with, spans
 
 
 @pytest.fixture
@@ -128,7 +128,7 @@ def test_the_inverted_file_is_checked_and_built_again(
     assert [f.kind for f in examine(store, encoder)] == ["stale_cache"]
     assert repair(store, encoder, examine(store, encoder)).remaining == ()
     assert store.snapshot().approximate
-    assert answers(store, encoder) == exact
+    assert spans(answers(store, encoder)) == spans(exact)  # all lists are probed in so small a collection
     assert dense_recall(store.snapshot()) > 0.9
     flip(store.folder / CACHE / "dense.faiss", 400)
     reopened = open_with(store.folder, encoder)

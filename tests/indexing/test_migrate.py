@@ -13,7 +13,7 @@ from indexing.migrate import SHADOW, migrate
 from indexing.stores.embedded import EmbeddedStore
 from tests.contracts.test_embedded_store import open_store
 from tests.indexing.hash_encoder import HashEncoder
-from tests.indexing.upkeep import ANIMALS, add, answers, chunker_for, open_with
+from tests.indexing.upkeep import ANIMALS, add, answers, chunker_for, open_with, spans
 
 OLD, NEW = "old", "new"
 
@@ -31,13 +31,6 @@ def fresh(folder: Path, encoder: HashEncoder, animals: tuple[str, ...] = ANIMALS
     return store
 
 
-def bare(texts: list[str]) -> list[str]:
-    """Without the scores, whose last digits depend on how vectors are blocked, and the ids of rows."""
-    import json
-
-    return [json.dumps([(h["source"], h["start"], h["end"]) for h in json.loads(t)["hits"]]) for t in texts]
-
-
 @pytest.mark.parametrize(("dimension", "tokens"), [(256, 32), (320, 32), (64, 16), (256, 16)])
 def test_the_new_generation_is_what_indexing_afresh_gives(
     store: EmbeddedStore, tmp_path: Path, dimension: int, tokens: int
@@ -50,7 +43,7 @@ def test_the_new_generation_is_what_indexing_afresh_gives(
     assert done.documents == len(ANIMALS)
     migrated = open_with(store.folder, encoder, tokens)
     expected = fresh(tmp_path / "fresh", encoder, tokens=tokens)
-    assert bare(answers(migrated, encoder)) == bare(answers(expected, encoder))
+    assert spans(answers(migrated, encoder)) == spans(answers(expected, encoder))
     assert [d.model_copy(update={"collection": ""}) for d in migrated.snapshot().documents()] == [
         d.model_copy(update={"collection": ""}) for d in expected.snapshot().documents()
     ]
@@ -64,7 +57,7 @@ def test_the_new_generation_is_what_indexing_afresh_gives(
     assert before
     held.release()
     migrated.maintain()
-    assert bare(answers(migrated, encoder)) == bare(answers(expected, encoder))
+    assert spans(answers(migrated, encoder)) == spans(answers(expected, encoder))
     add(migrated, encoder, ("walrus",), tokens)
     assert len(migrated.snapshot().documents()) == len(ANIMALS) + 1
 
