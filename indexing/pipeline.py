@@ -122,6 +122,7 @@ class Ingest:
             self._commit(batch, gone, outcome, progress)
         if outcome.generation != began:
             self._maintain()
+            outcome.generation = self._store.snapshot().generation  # a merge is a generation of its own
         return IngestReport(
             collection=self._store.name,
             generation=outcome.generation,
