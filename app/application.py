@@ -6,6 +6,7 @@ import hashlib
 import json
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from core.protocols import Chunker, Encoder, LanguageModel, Progress, Reranker
 from core.settings import Settings
 from core.types import Answer, Execution, IngestReport, SearchResult
 from indexing.collections import DEFAULT, HANDBOOK, Collections
+from indexing.migrate import Migrated, migrate
 from indexing.pipeline import Ingest
 from indexing.sources.item import SourceItem
 from indexing.stores.base import Snapshot
@@ -136,6 +138,7 @@ class Application:
             chunker_fingerprint=self.chunker.fingerprint,
             token_dimension=self.encoder.token_dimension,
             readonly=readonly,
+            dense_index=self.settings.retrieval.dense_index,
         )
 
     def build_handbook(self, progress: Progress | None = None) -> None:
@@ -242,7 +245,21 @@ class Application:
 
     def _ingest(self, collection: str) -> Ingest:
         store = self.collections.open_or_create(collection)
-        return Ingest(store, self.encoder, self.chunker, self.settings.ingest)
+        others = partial(self.collections.made_by, store.encoder_fingerprint)
+        return Ingest(store, self.encoder, self.chunker, self.settings.ingest, others)
+
+    def migrate(
+        self, collection: str = DEFAULT, progress: Progress | None = None, cancelled: Callable[[], bool] = lambda: False
+    ) -> Migrated:
+        """Rebuild a collection for the encoder and chunker in force and switch to it.
+
+        Raises
+        ------
+        NotFound, InputError
+            If there is no such collection, or it is the handbook.
+        """
+        folder = self.collections.folder_to_migrate(collection)
+        return migrate(collection, folder, self.encoder, self.chunker, progress=progress, cancelled=cancelled)
 
     def remove(self, names: Sequence[str], collection: str = DEFAULT) -> list[str]:
         """Remove documents by id or source and return their ids.

@@ -30,7 +30,7 @@ class Encoding:
     sentence : (d,) float32
         L2-normalised sentence vector.
     tokens : (t, m) float32
-        L2-normalised token vectors for late interaction.
+        L2-normalised token vectors for late interaction; their codes (t, bytes) uint8 once a store has compressed them.
     token_ids : (t,) int32
         Their vocabulary ids.
     token_spans : (t, 2) int32
@@ -38,7 +38,7 @@ class Encoding:
     """
 
     sentence: Floats
-    tokens: Floats
+    tokens: NDArray[Any]
     token_ids: NDArray[np.int32]
     token_spans: NDArray[np.int32]
 
@@ -64,6 +64,9 @@ class Encoder(Protocol):
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text, special tokens included."""
+
+    def token_ids(self, texts: Sequence[str]) -> list[NDArray[np.int32]]:
+        """Vocabulary ids of each text, special tokens included: those of its token vectors as a document."""
 
     def token_offsets(self, text: str) -> list[tuple[int, int]]:
         """Character span of each token of `text`, special tokens left out, without a limit on length."""

@@ -56,6 +56,10 @@ class RetrievalSettings(Group):
     seeds: int = Field(8, ge=0, le=100, description="top candidates whose neighbours are added")
     neighbours: int = Field(6, ge=0, le=100, description="neighbours of each seed")
     hit_characters: int = Field(1200, ge=0, le=100_000, description="a hit grows within its section up to this length")
+    dense_index: Literal["auto", "exact", "ivf", "torch", "faiss-gpu"] = Field(
+        "auto",
+        description="how sentence vectors are searched: auto is exact, and an inverted file from 20,000 chunks on",
+    )
     bm25_weight: float = Field(0.5, ge=0, le=10)
     dense_weight: float = Field(1.0, ge=0, le=10)
     colbert_weight: float = Field(1.0, ge=0, le=10)

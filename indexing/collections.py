@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from core.errors import Conflict, InputError, NotFound
+from core.errors import Conflict, InputError, NotFound, VouchError
 from core.types import Document, DocumentSummary
 from indexing.stores.embedded import DATABASE, EmbeddedStore
 
@@ -47,7 +47,7 @@ class Collections:
     def names(self) -> list[str]:
         """Names of all collections, the handbook included where it is built."""
         folder = self._home / "collections"
-        own = [p.name for p in folder.iterdir() if (p / DATABASE).exists()] if folder.exists() else []
+        own = [p.name for p in folder.glob("[!.]*") if (p / DATABASE).exists()]  # dots: restores in progress
         return sorted([*own, HANDBOOK] if self.handbook_exists() else own)
 
     def handbook_exists(self) -> bool:
@@ -97,6 +97,35 @@ class Collections:
             if name not in self._stores:
                 self._stores[name] = self._open_store(name, self._folder(name), False)
             return self._stores[name]
+
+    def folder_to_migrate(self, name: str) -> Path:
+        """Folder of a collection, whatever made it; it is closed here so that it is opened with what comes next.
+
+        Raises
+        ------
+        NotFound, InputError
+            If there is none, or it is the handbook, which is built for every encoder anyway.
+        """
+        if name == HANDBOOK:
+            raise InputError("the handbook is read-only", fix="name another collection")
+        if not self.exists(name):
+            raise NotFound(f"no collection {name!r} in {self._home.absolute()}", fix="`vouch collections list`")
+        with self._lock:
+            if name in self._stores:
+                self._stores.pop(name).close()
+        return self._folder(name)
+
+    def made_by(self, encoder_fingerprint: str) -> list[EmbeddedStore]:
+        """The collections that an encoder made; one that cannot be opened now is passed over."""
+        found = []
+        for name in self.names():
+            try:
+                store = self.open(name)
+            except VouchError:
+                continue
+            if store.encoder_fingerprint == encoder_fingerprint:
+                found.append(store)
+        return found
 
     def create(self, name: str) -> None:
         """Make a new, empty collection.

@@ -7,24 +7,27 @@ committed and a repeated one skips it by content hash.
 from __future__ import annotations
 
 import hashlib
+import logging
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from core.errors import RefusedToEmpty, UnreadableDocument, VouchError
+from core.errors import Busy, CorruptStore, RefusedToEmpty, UnreadableDocument, VouchError
 from core.protocols import Chunker, Encoder, Progress
 from core.settings import IngestSettings
 from core.types import Document, DocumentReport, IngestReport
 from indexing.chunking.outline import recover_sections
+from indexing.encode_once import encode_once
 from indexing.parsing.base import parse
 from indexing.sources.expand import absolute, expand
 from indexing.sources.item import SourceItem
 from indexing.stores.base import NewDocument, Store
-from indexing.stores.embedded import encoder_input
+from indexing.stores.database import encoder_input
 from indexing.stores.names import chunk_names
 
 LOOSE = frozenset({"text/plain", "text/markdown"})
-BATCH_CHARACTERS = 4_000_000
+log = logging.getLogger(__name__)
+BATCH_CHARACTERS = 2_000_000
 
 
 @dataclass(frozen=True)
@@ -56,13 +59,23 @@ class Ingest:
         Those whose fingerprints the store carries.
     settings : IngestSettings
         Limits.
+    reuse : callable
+        Other stores made by the same encoder, whose vectors of equal texts are taken over.
     """
 
-    def __init__(self, store: Store, encoder: Encoder, chunker: Chunker, settings: IngestSettings) -> None:
+    def __init__(
+        self,
+        store: Store,
+        encoder: Encoder,
+        chunker: Chunker,
+        settings: IngestSettings,
+        reuse: Callable[[], Iterable[Store]] = lambda: (),
+    ) -> None:
         self._store = store
         self._encoder = encoder
         self._chunker = chunker
         self._settings = settings
+        self._reuse = reuse
 
     def run(
         self,
@@ -97,6 +110,7 @@ class Ingest:
         """Index items that were already expanded; documents of `pruned_origins` that are not among them are removed."""
         started = time.perf_counter()
         outcome = Outcome(generation=self._store.snapshot().generation)
+        began = outcome.generation
         known = {origin: self._store.origins(origin) for origin in {*pruned_origins, *(item.origin for item in items)}}
         pruned = {origin: known[origin] for origin in pruned_origins}
         if not allow_empty:
@@ -116,6 +130,9 @@ class Ingest:
         gone = [] if cancelled() else self._vanished(items, pruned, outcome)
         if batch or gone:
             self._commit(batch, gone, outcome, progress)
+        if outcome.generation != began:
+            self._maintain()
+            outcome.generation = self._store.snapshot().generation  # a merge is a generation of its own
         return IngestReport(
             collection=self._store.name,
             generation=outcome.generation,
@@ -123,6 +140,13 @@ class Ingest:
             chunks_added=outcome.chunks_added,
             seconds=time.perf_counter() - started,
         )
+
+    def _maintain(self) -> None:
+        """Tidy up behind what was committed; what keeps it from being done now must not take back the outcome."""
+        try:
+            self._store.maintain()
+        except (Busy, CorruptStore, OSError) as error:
+            log.warning("collection %r is tidied up another time: %s", self._store.name, error)
 
     def _read(self, item: SourceItem, known: dict[str, tuple[str, str]], outcome: Outcome) -> Read | None:
         """Parse one item; None where it is unchanged or refused, which is reported."""
@@ -169,7 +193,7 @@ class Ingest:
                 continue
             added.append(NewDocument(document, read.digest, chunks, [], chunk_names(document, read.aliases, chunks)))
         texts = [encoder_input(chunk) for item in added for chunk in item.chunks]
-        encodings = iter(self._encoder.encode_documents(texts, progress))
+        encodings = iter(encode_once(texts, self._encoder, self._store, self._reuse(), progress))
         added = [replace(item, encodings=[next(encodings) for _ in item.chunks]) for item in added]
         if not added and not removed:
             return

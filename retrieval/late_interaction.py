@@ -7,7 +7,8 @@ import numpy as np
 from core.protocols import Encoding
 from indexing.stores.base import Rows, Snapshot
 from indexing.stores.codec import TokenCodec
-from retrieval.scoring.maxsim import maxima, root_idf, similarities, weighted_maxsim
+from retrieval.scoring.maxsim import root_idf, weighted_maxsim
+from retrieval.scoring.maxsim_codes import code_maxima
 from retrieval.scoring.standardise import Scores
 
 
@@ -16,7 +17,6 @@ def maxsim_scores(snapshot: Snapshot, codec: TokenCodec, query: Encoding, rows: 
     if not len(rows):
         return np.zeros(0)
     codes, offsets = snapshot.token_codes(rows)  # (t, bytes), (r + 1,)
-    tokens = codec.decode(codes)  # (t, m)
-    sims = similarities(codec.rotate(query.tokens), tokens)  # (t, q)
+    best = code_maxima(codec.name, codec.rotate(query.tokens), codes, offsets)  # (r, q)
     weights = root_idf(snapshot.token_frequencies(query.token_ids), len(snapshot))  # (q,)
-    return weighted_maxsim(maxima(sims, offsets), weights)
+    return weighted_maxsim(best, weights)

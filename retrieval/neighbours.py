@@ -15,8 +15,7 @@ def nearest_to_seeds(snapshot: Snapshot, ranked: Rows, seeds: int, neighbours: i
     if not len(ranked) or not seeds or not neighbours:
         return found
     leading = {int(row) for row in ranked[:seeds]}
-    for vector in snapshot.dense_vectors(ranked[:seeds]):
-        rows, similarities = snapshot.dense_search(vector, neighbours + 1)
+    for rows, similarities in snapshot.dense_search_many(snapshot.dense_vectors(ranked[:seeds]), neighbours + 1):
         for row, similarity in zip(rows.tolist(), similarities.tolist(), strict=True):
             if row not in leading:
                 found[row] = max(similarity, found.get(row, -1.0))

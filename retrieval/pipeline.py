@@ -24,7 +24,7 @@ from retrieval.lexical import bm25_scores, top_rows
 from retrieval.neighbours import nearest_to_seeds
 from retrieval.scoring.standardise import Scores, weighted_sum, z_scores
 from retrieval.topics import NO_TOPICS, Topics
-from retrieval.widen import widen
+from retrieval.widen import Passage, widen
 
 NO_RERANKER = "this profile has no trained cross-encoder; name one in `reranker`"
 NO_LATE_INTERACTION = "this encoder has no token vectors"
@@ -253,13 +253,10 @@ class Cascade:
         rows = candidates.rows
         ranked = [int(rows[i]) for i in order]
         score_of = {int(row): float(score) for row, score in zip(rows, fused, strict=True)}
-        head = ranked[: 8 * k]
-        reach = max(0, self._settings.hit_characters // 200)
-        beside = {r for row in head for r in range(row - reach, row + reach + 1) if 0 <= r < len(snapshot)}
-        chunks = snapshot.chunks(beside | set(head))
+        chunks, passages = self._passages(snapshot, ranked, score_of, k)
         views = stage_views(candidates)
         hits: list[Hit] = []
-        for passage in widen(ranked, score_of, chunks, self._settings.hit_characters, k):
+        for passage in passages:
             stages: dict[str, StageScore | None] = {s: views.get(s, {}).get(passage.row) for s in wanted}
             text = passage_text(snapshot, chunks, passage.rows, passage.start, passage.end)
             hits.append(
@@ -268,6 +265,22 @@ class Cascade:
                 )
             )
         return hits
+
+    def _passages(
+        self, snapshot: Snapshot, ranked: list[int], score_of: dict[int, float], k: int
+    ) -> tuple[dict[int, Chunk], list[Passage]]:
+        """The best `k` passages and the chunks they are made of; chunks are read in growing portions, few at first."""
+        reach = max(0, self._settings.hit_characters // 200)
+        chunks: dict[int, Chunk] = {}
+        depth = k
+        while True:
+            head = ranked[:depth]
+            beside = {r for row in head for r in range(row - reach, row + reach + 1) if 0 <= r < len(snapshot)}
+            chunks.update(snapshot.chunks(beside - chunks.keys()))
+            passages = widen(head, score_of, chunks, self._settings.hit_characters, k)
+            if len(passages) == k or depth >= len(ranked):
+                return chunks, passages
+            depth *= 2
 
 
 def make_hit(

@@ -12,6 +12,7 @@ import typer
 from app.cli.check import check
 from app.cli.keys import keys_app
 from app.cli.output import errors_to_exit_codes, print_json, say
+from app.cli.upkeep import register as register_upkeep
 
 app = typer.Typer(
     name="vouch",
@@ -25,6 +26,7 @@ collections_app = typer.Typer(help="List, create and delete collections.", no_ar
 app.add_typer(collections_app, name="collections")
 app.add_typer(keys_app, name="keys")
 app.command()(check)
+register_upkeep(app)
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document to standard output.")]
 Collection = Annotated[str, typer.Option("--collection", "-c", help="Collection to use.")]
@@ -267,21 +269,6 @@ def serve(
     from app.bootstrap import build as build_application
 
     serve_application(build_application(flags={"server.host": host, "server.port": port}))
-
-
-@app.command()
-def doctor(collection: Collection = "default", as_json: Json = False) -> None:
-    """Check a collection against its sources of truth; leaves with 3 where something is found."""
-    from indexing.doctor import examine
-
-    application = build()
-    findings = examine(application.collections.open(collection), application.encoder)
-    if as_json:
-        print_json({"collection": collection, "findings": findings})
-    else:
-        say("\n".join(f"{finding.kind}: {finding.message}" for finding in findings) or "no findings")
-    if findings:
-        raise SystemExit(3)
 
 
 @app.command()

@@ -54,6 +54,10 @@ class Snapshot(abc.ABC):
     def dense_search(self, vector: Floats, k: int) -> tuple[Rows, Floats]:
         """Rows and scores of the `k` live chunks nearest to a unit vector (d,), best first."""
 
+    def dense_search_many(self, vectors: Floats, k: int) -> list[tuple[Rows, Floats]]:
+        """`dense_search` of several vectors (q, d); an engine that can share a pass between them overrides this."""
+        return [self.dense_search(vector, k) for vector in vectors]
+
     @abc.abstractmethod
     def dense_vectors(self, rows: Rows) -> Floats:
         """Sentence vectors (r, d)."""
@@ -97,6 +101,17 @@ class Store(abc.ABC):
     @abc.abstractmethod
     def commit(self, added: Sequence[NewDocument], removed: Sequence[str]) -> int:
         """Make a new generation in one step and return its number; a document added under an id replaces the old one."""
+
+    def compress(self, encodings: Sequence[Encoding]) -> list[Encoding]:
+        """What the store needs of some encodings, so that an ingest holds no more; by default all of it."""
+        return list(encodings)
+
+    def find_encodings(self, hashes: Iterable[bytes]) -> dict[bytes, tuple[Floats, NDArray[np.uint8]]]:
+        """Sentence vector and token codes of texts encoded before; an engine without a look-up finds none."""
+        return {}
+
+    def maintain(self) -> None:  # noqa: B027 (an engine may have nothing to do)
+        """Merge, collect and build caches after an ingest."""
 
     @abc.abstractmethod
     def origins(self, origin: str) -> dict[str, tuple[str, str]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import abc
 from functools import cache
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from core.protocols import Floats
 
 Codes = NDArray[np.uint8]
+CodeKind = Literal["sign", "int8"]
 ROTATION_SEED = 20240607
 ONE_BIT_FROM = 256
 
@@ -23,7 +25,7 @@ ONE_BIT_FROM = 256
 class TokenCodec(abc.ABC):
     """Turns token vectors into codes and back into something a query can be multiplied with."""
 
-    name: str
+    name: CodeKind
 
     @abc.abstractmethod
     def encode(self, tokens: Floats) -> Codes:
@@ -48,7 +50,7 @@ class OneBitCodec(TokenCodec):
     (3, 32)
     """
 
-    name = "sign"
+    name: CodeKind = "sign"
 
     def __init__(self, dimension: int) -> None:
         self._dimension = dimension
@@ -78,7 +80,7 @@ class EightBitCodec(TokenCodec):
     [[1.0, -0.5]]
     """
 
-    name = "int8"
+    name: CodeKind = "int8"
 
     def encode(self, tokens: Floats) -> Codes:
         """Codes (t, m)."""

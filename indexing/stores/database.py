@@ -1,25 +1,32 @@
 """The SQLite database of a collection: documents, chunks, generations, jobs and feedback.
 
-``added`` and ``removed`` are generations: a row is visible to a reader of generation g when added <= g and it is not
-removed at or before g. One transaction names a new generation, so a reader sees all of an ingest or nothing.
+``added`` and ``removed`` are generations: a document or a segment is visible to a reader of generation g when added <= g and
+it is not removed at or before g. One transaction names a new generation, so a reader sees all of an ingest or nothing.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from core.errors import CorruptStore
 from core.types import Chunk, Document, DocumentSummary, PageSpan, Section
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE generations (
-  number INTEGER PRIMARY KEY, created TEXT NOT NULL, segment TEXT, first_row INTEGER NOT NULL, digests TEXT NOT NULL);
+CREATE TABLE generations (number INTEGER PRIMARY KEY, created TEXT NOT NULL);
+CREATE TABLE segments (
+  name TEXT PRIMARY KEY, first_row INTEGER NOT NULL, digests TEXT NOT NULL, added INTEGER NOT NULL, removed INTEGER);
 CREATE TABLE documents (
   id TEXT NOT NULL, source TEXT NOT NULL, origin TEXT NOT NULL, title TEXT NOT NULL, media_type TEXT NOT NULL,
   text TEXT NOT NULL, sha256 TEXT NOT NULL, content_sha256 TEXT NOT NULL, sections TEXT NOT NULL, pages TEXT NOT NULL,
@@ -28,8 +35,10 @@ CREATE INDEX documents_origin ON documents (origin);
 CREATE TABLE chunks (
   row INTEGER PRIMARY KEY, id TEXT NOT NULL, document_id TEXT NOT NULL, added INTEGER NOT NULL,
   start INTEGER NOT NULL, "end" INTEGER NOT NULL, page INTEGER, kind TEXT NOT NULL, context TEXT NOT NULL,
-  heading_path TEXT NOT NULL, FOREIGN KEY (document_id, added) REFERENCES documents (id, added));
+  heading_path TEXT NOT NULL, input_hash BLOB NOT NULL, names TEXT NOT NULL,
+  FOREIGN KEY (document_id, added) REFERENCES documents (id, added));
 CREATE INDEX chunks_document ON chunks (document_id, added);
+CREATE INDEX chunks_input ON chunks (input_hash);
 CREATE TABLE jobs (
   id TEXT PRIMARY KEY, created TEXT NOT NULL, state TEXT NOT NULL, request TEXT NOT NULL, documents TEXT NOT NULL,
   error TEXT, cancel INTEGER NOT NULL DEFAULT 0);
@@ -68,7 +77,8 @@ def connect(path: Path, *, readonly: bool = False) -> sqlite3.Connection:
     if version != SCHEMA_VERSION:
         connection.close()
         raise CorruptStore(
-            f"{path} has schema {version}, this version reads {SCHEMA_VERSION}", fix="use the version that wrote it"
+            f"{path} has schema {version}, this version reads {SCHEMA_VERSION}",
+            fix="index its sources again into a new collection",
         )
     return connection
 
@@ -87,6 +97,31 @@ def read_meta(connection: sqlite3.Connection, key: str) -> str | None:
 def write_meta(connection: sqlite3.Connection, key: str, value: str) -> None:
     """Set a value of the meta table."""
     connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+
+def encoder_input(chunk: Chunk) -> str:
+    """What the encoder reads for a chunk: its context on a line of its own, then its text.
+
+    Examples
+    --------
+    >>> from core.types import Chunk
+    >>> chunk = Chunk(id="d-0-2", document_id="d", source="s", title="t", heading_path=("A",), page=None, start=0,
+    ...               end=2, text="ab", kind="prose", context="A")
+    >>> encoder_input(chunk)
+    'A\\nab'
+    """
+    return f"{chunk.context}\n{chunk.text}" if chunk.context else chunk.text
+
+
+def input_hash(text: str) -> bytes:
+    """Sixteen bytes that name what an encoder reads, by which vectors are found again.
+
+    Examples
+    --------
+    >>> len(input_hash("a"))
+    16
+    """
+    return hashlib.blake2b(text.encode(), digest_size=16).digest()
 
 
 def insert_document(connection: sqlite3.Connection, document: Document, content_sha256: str, generation: int) -> None:
@@ -109,10 +144,16 @@ def insert_document(connection: sqlite3.Connection, document: Document, content_
     )
 
 
-def insert_chunks(connection: sqlite3.Connection, chunks: Sequence[Chunk], first_row: int, generation: int) -> None:
-    """Add the chunks of a generation, in the order of their vectors."""
+def insert_chunks(
+    connection: sqlite3.Connection,
+    chunks: Sequence[Chunk],
+    names: Sequence[Collection[str]],
+    first_row: int,
+    generation: int,
+) -> None:
+    """Add the chunks of a generation and the keys of what begins in each, in the order of their vectors."""
     connection.executemany(
-        "INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (
                 first_row + index,
@@ -125,10 +166,28 @@ def insert_chunks(connection: sqlite3.Connection, chunks: Sequence[Chunk], first
                 chunk.kind,
                 chunk.context,
                 json.dumps(chunk.heading_path, ensure_ascii=False),
+                input_hash(encoder_input(chunk)),
+                json.dumps(sorted(keys), ensure_ascii=False),
             )
-            for index, chunk in enumerate(chunks)
+            for index, (chunk, keys) in enumerate(zip(chunks, names, strict=True))
         ],
     )
+
+
+def read_names(connection: sqlite3.Connection, rows: Sequence[int]) -> list[list[str]]:
+    """Keys of what begins in each of some chunks."""
+    query = "SELECT names FROM chunks WHERE row = ?"
+    return [json.loads(connection.execute(query, (row,)).fetchone()[0]) for row in rows]
+
+
+def names_of_document(connection: sqlite3.Connection, id: str, generation: int) -> set[str]:
+    """Keys of all that a document is called, as it stands in a generation."""
+    query = (
+        "SELECT c.names FROM chunks c JOIN documents d ON d.id = c.document_id AND d.added = c.added "
+        f"WHERE d.id = :id AND {VISIBLE}"
+    )
+    found = connection.execute(query, {"id": id, "generation": generation})
+    return {key for row in found for key in json.loads(row[0])}
 
 
 def document_of(row: sqlite3.Row) -> Document:
@@ -214,6 +273,11 @@ def rows_of(connection: sqlite3.Connection, documents: Sequence[str], generation
     return found
 
 
+def chunk_rows(connection: sqlite3.Connection) -> NDArray[np.int64]:
+    """Rows of all chunks, of whatever generation."""
+    return np.fromiter((row[0] for row in connection.execute("SELECT row FROM chunks")), dtype=np.int64)
+
+
 def removed_rows(connection: sqlite3.Connection, generation: int) -> list[int]:
     """Rows of chunks whose document is gone in a generation."""
     query = """SELECT c.row FROM chunks c JOIN documents d ON d.id = c.document_id AND d.added = c.added
@@ -221,12 +285,64 @@ def removed_rows(connection: sqlite3.Connection, generation: int) -> list[int]:
     return [int(row[0]) for row in connection.execute(query, (generation,))]
 
 
-def segments_until(connection: sqlite3.Connection, generation: int) -> list[dict[str, Any]]:
-    """Name, first row and digests of the segments of a generation, in order."""
-    query = (
-        "SELECT segment, first_row, digests FROM generations WHERE number <= ? AND segment IS NOT NULL ORDER BY number"
+@dataclass(frozen=True)
+class SegmentRecord:
+    """What the database knows of a segment.
+
+    Attributes
+    ----------
+    name : str
+        Its files are called ``<name>.<array>.npy``.
+    first_row : int
+        Row of its first chunk.
+    digests : dict
+        SHA-256 of each file by array name.
+    """
+
+    name: str
+    first_row: int
+    digests: dict[str, str]
+
+
+def segments_of(connection: sqlite3.Connection, generation: int) -> list[SegmentRecord]:
+    """The segments of a generation, in the order of their rows."""
+    query = """SELECT name, first_row, digests FROM segments
+        WHERE added <= :generation AND (removed IS NULL OR removed > :generation) ORDER BY first_row"""
+    rows = connection.execute(query, {"generation": generation})
+    return [SegmentRecord(row[0], int(row[1]), json.loads(row[2])) for row in rows]
+
+
+def begin_generation(connection: sqlite3.Connection) -> int:
+    """Name the next generation inside a transaction and return its number."""
+    generation = current_generation(connection) + 1
+    connection.execute("INSERT INTO generations VALUES (?, ?)", (generation, datetime.now(UTC).isoformat()))
+    return generation
+
+
+def insert_segment(connection: sqlite3.Connection, segment: SegmentRecord, generation: int) -> None:
+    """Add a segment to a generation."""
+    connection.execute(
+        "INSERT INTO segments VALUES (?, ?, ?, ?, NULL)",
+        (segment.name, segment.first_row, json.dumps(segment.digests), generation),
     )
-    return [
-        {"name": row[0], "first_row": int(row[1]), "digests": json.loads(row[2])}
-        for row in connection.execute(query, (generation,))
-    ]
+
+
+def retire_segments(connection: sqlite3.Connection, names: Iterable[str], generation: int) -> None:
+    """Take segments out of a generation and those after it; readers of earlier ones keep them."""
+    connection.executemany(
+        "UPDATE segments SET removed = ? WHERE name = ? AND removed IS NULL", [(generation, name) for name in names]
+    )
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """All or nothing."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        # a full disk may have ended the transaction already
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise

@@ -2,174 +2,29 @@
 
 from __future__ import annotations
 
-import fcntl
-import json
-import os
+import shutil
 import threading
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
-from functools import cached_property
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from core.errors import Busy, FingerprintMismatch
-from core.protocols import Floats
-from core.types import Chunk, Document, DocumentSummary
+from core.errors import CorruptStore, FingerprintMismatch
+from core.protocols import Encoding, Floats
 from indexing.stores import database
-from indexing.stores.base import NewDocument, Rows, Snapshot, Store
-from indexing.stores.codec import get_codec
-from indexing.stores.names import MARK
-from indexing.stores.segments import Segment, build_segment, read_segment, write_segment
+from indexing.stores.base import NewDocument, Store
+from indexing.stores.codec import Codes, get_codec
+from indexing.stores.compaction import merge_segments, plan
+from indexing.stores.database import SegmentRecord, encoder_input
+from indexing.stores.leases import Lease, oldest_leased, writer_lock
+from indexing.stores.nearest import DenseIndex, build_inverted_file, is_stale
+from indexing.stores.segments import Segment, build_segment, damaged_files, read_segment, write_segment
+from indexing.stores.snapshot import CACHE, DATABASE, SEGMENTS, EmbeddedSnapshot
 
-DATABASE = "vouch.sqlite"
-SEGMENTS = "segments"
-
-
-class EmbeddedSnapshot(Snapshot):
-    """One generation, read through its own database connection."""
-
-    def __init__(self, collection: str, folder: Path, generation: int, segments: Sequence[Segment]) -> None:
-        self.generation = generation
-        self._collection = collection
-        self._connection = database.connect(folder / DATABASE, readonly=True)
-        self._lock = threading.Lock()
-        self._segments = segments
-        total = sum(len(s) for s in segments)
-        alive = np.ones(total, dtype=bool)
-        alive[database.removed_rows(self._connection, generation)] = False
-        self._live: Rows = np.flatnonzero(alive)  # (n,) global rows of live chunks
-        self._bounds = np.cumsum([0] + [len(s) for s in segments])  # where each segment's rows begin
-        self._rank_of = np.cumsum(alive) - 1  # (total,) position of a global row among the live ones
-
-    def __len__(self) -> int:
-        return len(self._live)
-
-    @cached_property
-    def _alive(self) -> NDArray[np.bool_]:
-        alive = np.zeros(int(self._bounds[-1]), dtype=bool)
-        alive[self._live] = True
-        return alive
-
-    @cached_property
-    def _lengths(self) -> NDArray[np.float64]:
-        if not len(self._live):
-            return np.zeros(0)
-        return np.concatenate([s.lengths for s in self._segments])[self._live].astype(np.float64)
-
-    @cached_property
-    def _index(self) -> Any:
-        import faiss
-
-        matrix = self.dense_vectors(np.arange(len(self)))  # (n, d)
-        index = faiss.IndexFlatIP(matrix.shape[1])
-        index.add(matrix)
-        return index
-
-    @cached_property
-    def _token_df(self) -> NDArray[np.int64]:
-        counts = np.zeros(1, dtype=np.int64)
-        for segment in self._segments:
-            owners = np.repeat(np.arange(len(segment)), np.diff(segment.offsets))
-            pairs = np.unique(owners.astype(np.int64) << 32 | segment.token_ids.astype(np.int64))
-            found = np.bincount(pairs & 0xFFFFFFFF)
-            if len(found) > len(counts):
-                counts = np.pad(counts, (0, len(found) - len(counts)))
-            counts[: len(found)] += found
-        return counts
-
-    def bm25(self, stems: Sequence[str], k1: float, b: float) -> NDArray[np.float64]:
-        """BM25 with the idf of Lucene, ln(1 + (N - df + 0.5) / (df + 0.5)), over live chunks only."""
-        scores = np.zeros(len(self))
-        if not len(self):
-            return scores
-        norm = k1 * (1 - b + b * self._lengths / max(self._lengths.mean(), 1e-9))  # (n,)
-        for stem in stems:
-            ranks, counts = self._live_postings(stem)
-            if len(ranks):
-                idf = np.log1p((len(self) - len(ranks) + 0.5) / (len(ranks) + 0.5))
-                scores[ranks] += idf * counts * (k1 + 1) / (counts + norm[ranks])
-        return scores
-
-    def named(self, key: str) -> Rows:
-        """Rows of the postings of a name."""
-        return np.sort(self._live_postings(MARK + key)[0]).astype(np.int64) if key else np.zeros(0, dtype=np.int64)
-
-    def _live_postings(self, stem: str) -> tuple[Rows, NDArray[np.float64]]:
-        rows, counts = [], []
-        for segment in self._segments:
-            found, occurrences = segment.postings(stem)
-            rows.append(found.astype(np.int64) + segment.first_row)
-            counts.append(occurrences)
-        everywhere = np.concatenate(rows) if rows else np.zeros(0, dtype=np.int64)
-        occurrence = np.concatenate(counts) if counts else np.zeros(0, dtype=np.int32)
-        keep = self._alive[everywhere]
-        return self._rank_of[everywhere[keep]], occurrence[keep].astype(np.float64)
-
-    def dense_search(self, vector: Floats, k: int) -> tuple[Rows, Floats]:
-        """Exact search by FAISS; ties keep the order of rows."""
-        if not len(self):
-            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
-        with self._lock:
-            scores, rows = self._index.search(vector[None, :].astype(np.float32), min(k, len(self)))
-        order = np.lexsort((rows[0], -scores[0]))
-        return rows[0][order], scores[0][order]
-
-    def dense_vectors(self, rows: Rows) -> Floats:
-        """Sentence vectors gathered from the segments."""
-        if not self._segments:
-            return np.zeros((0, 0), dtype=np.float32)
-        everywhere = self._live[rows]
-        vectors = np.empty((len(rows), self._segments[0].dense.shape[1]), dtype=np.float32)
-        owner = np.searchsorted(self._bounds, everywhere, side="right") - 1
-        for number in np.unique(owner):
-            mask = owner == number
-            vectors[mask] = self._segments[number].dense[everywhere[mask] - self._bounds[number]]
-        return vectors
-
-    def token_codes(self, rows: Rows) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-        """Token codes gathered from the segments."""
-        parts, sizes = [], [0]
-        for row in self._live[rows]:
-            number = int(np.searchsorted(self._bounds, row, side="right")) - 1
-            segment, local = self._segments[number], int(row - self._bounds[number])
-            part = segment.codes[segment.offsets[local] : segment.offsets[local + 1]]
-            parts.append(part)
-            sizes.append(len(part))
-        codes = np.concatenate(parts) if parts else np.zeros((0, 0), dtype=np.uint8)
-        return codes, np.cumsum(sizes)
-
-    def token_frequencies(self, token_ids: NDArray[np.int32]) -> NDArray[np.int64]:
-        """Chunk frequency of vocabulary ids (removed chunks still counted: it only weighs query tokens)."""
-        known = token_ids < len(self._token_df)
-        return np.where(known, self._token_df[np.where(known, token_ids, 0)], 0)
-
-    def chunks(self, rows: Iterable[int]) -> dict[int, Chunk]:
-        """Chunks by row."""
-        wanted = {int(self._live[row]): int(row) for row in rows}
-        with self._lock:
-            found = database.read_chunks(self._connection, wanted)
-        return {wanted[row]: chunk for row, chunk in found.items()}
-
-    def document(self, id: str) -> Document | None:
-        """A visible document."""
-        with self._lock:
-            return database.read_document(self._connection, id, self.generation)
-
-    def documents(self, after: str = "", limit: int = 1_000_000) -> list[DocumentSummary]:
-        """Visible documents ordered by id."""
-        with self._lock:
-            return database.list_documents(self._connection, self._collection, self.generation, after, limit)
-
-    def rows_of(self, documents: Sequence[str]) -> Rows:
-        """Rows of the chunks of some documents, ascending."""
-        with self._lock:
-            everywhere = np.array(database.rows_of(self._connection, documents, self.generation), dtype=np.int64)
-        return np.sort(self._rank_of[everywhere]).astype(np.int64)
+__all__ = ["CACHE", "DATABASE", "SEGMENTS", "EmbeddedSnapshot", "EmbeddedStore", "encoder_input"]
+COLLECTED = "collected_before"
+"""Meta key: generations before this one may have been collected and must not be opened any more."""
 
 
 class EmbeddedStore(Store):
@@ -187,6 +42,10 @@ class EmbeddedStore(Store):
         Length of a token vector.
     wait_seconds : float
         How long a second writer waits before it gives up.
+    readonly : bool
+        Nothing is ever written, not even a lease: for collections that no one writes any more.
+    dense_index : str
+        How sentence vectors are searched; see `indexing.stores.nearest`.
 
     Raises
     ------
@@ -204,27 +63,39 @@ class EmbeddedStore(Store):
         token_dimension: int,
         wait_seconds: float = 30.0,
         readonly: bool = False,
+        dense_index: DenseIndex = "auto",
     ) -> None:
         self.name = name
         self._folder = folder
         self._wait_seconds = wait_seconds
         self._codec = get_codec(token_dimension)
+        self._readonly = readonly
+        self._dense_index = dense_index
         self._segments: dict[str, Segment] = {}
         self._snapshot: EmbeddedSnapshot | None = None
         self._lock = threading.Lock()
         if not readonly:
             folder.mkdir(parents=True, exist_ok=True)
         self._connection = database.connect(folder / DATABASE, readonly=readonly)
-        wanted = {"encoder": f"{encoder_fingerprint}:{self._codec.name}", "chunker": chunker_fingerprint}
-        for key, value in wanted.items():
-            stored = database.read_meta(self._connection, key)
-            if stored is None and not readonly:
-                database.write_meta(self._connection, key, value)
-            elif stored != value:
-                self._connection.close()
+        # a read on the writer's connection would see a transaction of another thread before it is committed
+        self._reader = database.connect(folder / DATABASE, readonly=True)
+        self._fingerprints = fingerprints(encoder_fingerprint, chunker_fingerprint, token_dimension)
+        try:
+            if not readonly:
+                for key, value in self._fingerprints.items():
+                    self._connection.execute("INSERT OR IGNORE INTO meta VALUES (?, ?)", (key, value))
+            self._check_fingerprints()
+        except FingerprintMismatch:
+            self.close()
+            raise
+
+    def _check_fingerprints(self) -> None:
+        for key, value in self._fingerprints.items():
+            stored = database.read_meta(self._reader, key)
+            if stored != value:
                 raise FingerprintMismatch(
-                    f"collection {name!r} was made by {key} {stored}, the settings name {value}",
-                    fix="run `vouch migrate`, or restore the setting",
+                    f"collection {self.name!r} was made by {key} {stored}, the settings name {value}",
+                    fix=f"run `vouch migrate --collection {self.name}`, or restore the setting",
                 )
 
     @property
@@ -233,32 +104,54 @@ class EmbeddedStore(Store):
         return self._folder
 
     @property
+    def encoder_fingerprint(self) -> str:
+        """Of the encoder and token codec that made it."""
+        return self._fingerprints["encoder"]
+
+    @property
     def connection(self) -> Any:
         """The database, for jobs and feedback."""
         return self._connection
 
     def snapshot(self) -> EmbeddedSnapshot:
-        """The newest committed generation; the same object while nothing was committed."""
+        """The newest committed generation; the same object while nothing was committed.
+
+        Raises
+        ------
+        CorruptStore
+            If a segment is missing or cut short.
+        FingerprintMismatch
+            If another process has migrated the collection since it was opened.
+        """
         with self._lock:
-            generation = database.current_generation(self._connection)
+            generation = database.current_generation(self._reader)
             if self._snapshot is None or self._snapshot.generation != generation:
-                wanted = database.segments_until(self._connection, generation)
-                for item in wanted:
-                    if item["name"] not in self._segments:
-                        self._segments[item["name"]] = read_segment(
-                            self._folder / SEGMENTS, item["name"], item["first_row"]
-                        )
-                segments = [self._segments[item["name"]] for item in wanted]
-                self._snapshot = EmbeddedSnapshot(self.name, self._folder, generation, segments)
+                self._check_fingerprints()
+                self._snapshot = self._open(generation)
             return self._snapshot
+
+    def _open(self, generation: int) -> EmbeddedSnapshot:
+        lease = None if self._readonly else Lease(self._folder, generation)
+        # the order matters: once the lease is held, a generation that was not yet given up stays
+        if int(database.read_meta(self._reader, COLLECTED) or 0) > generation:
+            return self._open(database.current_generation(self._reader))
+        wanted = database.segments_of(self._reader, generation)
+        names = {record.name for record in wanted}
+        self._segments = {name: segment for name, segment in self._segments.items() if name in names}
+        for record in wanted:
+            if record.name not in self._segments:
+                self._segments[record.name] = read_segment(self._folder / SEGMENTS, record.name)
+        segments = [self._segments[record.name] for record in wanted]
+        return EmbeddedSnapshot(self.name, self._folder, generation, segments, lease, self._dense_index)
 
     def origins(self, origin: str) -> dict[str, tuple[str, str]]:
         """Visible documents of one origin."""
         query = (
             f"SELECT d.source, d.id, d.content_sha256 FROM documents d WHERE d.origin = :origin AND {database.VISIBLE}"
         )
-        generation = database.current_generation(self._connection)
-        rows = self._connection.execute(query, {"origin": origin, "generation": generation})
+        with self._lock:
+            generation = database.current_generation(self._reader)
+            rows = self._reader.execute(query, {"origin": origin, "generation": generation}).fetchall()
         return {row[0]: (row[1], row[2]) for row in rows}
 
     def commit(self, added: Sequence[NewDocument], removed: Sequence[str]) -> int:
@@ -271,63 +164,141 @@ class EmbeddedStore(Store):
         """
         with self.writing():
             self._remove_orphans()
-            generation = database.current_generation(self._connection) + 1
-            first_row = int(self._connection.execute("SELECT coalesce(max(row) + 1, 0) FROM chunks").fetchone()[0])
+            first_row = self._next_row()
             chunks = [chunk for item in added for chunk in item.chunks]
             encodings = [encoding for item in added for encoding in item.encodings]
-            name, digests = None, {}
+            names = [keys for item in added for keys in item.names or [()] * len(item.chunks)]
+            record = None
             if chunks:
-                name = f"{generation:08d}"
                 texts = [encoder_input(chunk) for chunk in chunks]
-                names = [keys for item in added for keys in item.names or [()] * len(item.chunks)]
                 segment = build_segment(first_row, texts, encodings, self._codec, names)
-                digests = write_segment(self._folder / SEGMENTS, name, segment)
+                name = self._new_name()
+                record = SegmentRecord(name, first_row, write_segment(self._folder / SEGMENTS, name, segment))
             gone = {*removed, *(item.document.id for item in added)}
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                self._connection.execute(
-                    "INSERT INTO generations VALUES (?, ?, ?, ?, ?)",
-                    (generation, datetime.now(UTC).isoformat(), name, first_row, json.dumps(digests)),
-                )
+            with database.transaction(self._connection):
+                generation = database.begin_generation(self._connection)
+                if record is not None:
+                    database.insert_segment(self._connection, record, generation)
                 self._connection.executemany(
                     "UPDATE documents SET removed = ? WHERE id = ? AND removed IS NULL",
                     [(generation, id) for id in sorted(gone)],
                 )
                 for item in added:
                     database.insert_document(self._connection, item.document, item.content_sha256, generation)
-                database.insert_chunks(self._connection, chunks, first_row, generation)
-                self._connection.execute("COMMIT")
-            except BaseException:
-                self._connection.execute("ROLLBACK")
-                raise
+                database.insert_chunks(self._connection, chunks, names, first_row, generation)
             return generation
+
+    def compress(self, encodings: Sequence[Encoding]) -> list[Encoding]:
+        """The same with token codes in the place of token vectors, which take thirty times as much memory."""
+        return [replace(item, tokens=self._codec.encode(item.tokens)) for item in encodings]
+
+    def find_encodings(self, hashes: Iterable[bytes]) -> dict[bytes, tuple[Floats, Codes]]:
+        """Sentence vector and token codes of texts that were encoded before, by the hash of the encoder's input."""
+        wanted, snapshot = list(hashes), self.snapshot()
+        rows: dict[bytes, int] = {}
+        with self._lock:
+            for start in range(0, len(wanted), 500):
+                part = wanted[start : start + 500]
+                query = f"SELECT input_hash, row FROM chunks WHERE input_hash IN ({','.join('?' * len(part))})"
+                rows.update((bytes(row[0]), int(row[1])) for row in self._reader.execute(query, part))
+        return {key: found for key, row in rows.items() if (found := snapshot.stored(row)) is not None}
+
+    def _next_row(self) -> int:
+        """First row that no chunk ever had: rows of collected chunks are not given out again."""
+        return max(
+            int(self._connection.execute("SELECT coalesce(max(row) + 1, 0) FROM chunks").fetchone()[0]),
+            int(database.read_meta(self._connection, "next_row") or 0),
+        )
+
+    def _new_name(self) -> str:
+        return f"{database.current_generation(self._connection) + 1:08d}"
+
+    def maintain(self) -> None:
+        """Merge small segments, collect what no reader sees any more, and build the caches that are due."""
+        with self.writing():
+            self._remove_orphans()
+            self.compact()
+            self.collect_garbage()
+            self.build_caches()
+
+    def compact(self) -> None:
+        """Merge segments where there are many, or where many of their chunks are removed; call it as the writer.
+
+        Raises
+        ------
+        CorruptStore
+            If a segment to merge differs from what was committed; nothing is changed then.
+        """
+        generation = database.current_generation(self._connection)
+        records = database.segments_of(self._connection, generation)
+        segments = [read_segment(self._folder / SEGMENTS, record.name) for record in records]
+        snapshot = EmbeddedSnapshot(self.name, self._folder, generation, segments)
+        keeps = snapshot.keeps()
+        snapshot.release()
+        for first, last in plan([len(s) for s in segments], [int(keep.sum()) for keep in keeps]):
+            # a merge would give damaged bytes a new and valid digest
+            self._refuse_damage(records[first:last])
+            names = [record.name for record in records[first:last]]
+            if not any(keep.any() for keep in keeps[first:last]):
+                self.replace_segments(names)
+                continue
+            name = self._new_name()
+            digests = merge_segments(self._folder / SEGMENTS, name, segments[first:last], keeps[first:last])
+            self.replace_segments(names, SegmentRecord(name, records[first].first_row, digests))
+
+    def _refuse_damage(self, records: Sequence[SegmentRecord]) -> None:
+        for record in records:
+            damaged = damaged_files(self._folder / SEGMENTS, record.name, record.digests)
+            if damaged:
+                raise CorruptStore(f"{damaged[0]} differs from what was committed", fix="run `vouch doctor --repair`")
+
+    def replace_segments(self, names: Sequence[str], *new: SegmentRecord) -> int:
+        """Name a generation in which `new` stand for some segments; their files must be durable already."""
+        with database.transaction(self._connection):
+            generation = database.begin_generation(self._connection)
+            database.retire_segments(self._connection, names, generation)
+            for record in new:
+                database.insert_segment(self._connection, record, generation)
+        return generation
+
+    def collect_garbage(self) -> None:
+        """Delete removed documents, retired segments and old generations that no reader holds; call it as the writer."""
+        current = database.current_generation(self._connection)
+        # first nobody may begin to read them, then see who still does
+        database.write_meta(self._connection, COLLECTED, str(current))
+        with self._lock:
+            self._snapshot = None  # its lease, unless somebody else uses it
+        horizon = oldest_leased(self._folder, current)
+        gone = "SELECT 1 FROM documents d WHERE d.id = document_id AND d.added = chunks.added AND d.removed <= ?"
+        with database.transaction(self._connection):
+            database.write_meta(self._connection, "next_row", str(self._next_row()))
+            self._connection.execute(f"DELETE FROM chunks WHERE EXISTS ({gone})", (horizon,))
+            self._connection.execute("DELETE FROM documents WHERE removed <= ?", (horizon,))
+            self._connection.execute("DELETE FROM segments WHERE removed <= ?", (horizon,))
+            self._connection.execute("DELETE FROM generations WHERE number < ?", (horizon,))
+        self._remove_orphans()
+
+    def build_caches(self, *, force: bool = False) -> None:
+        """Build the inverted file where it is due; with `force` the present one is thrown away first. Call it as the writer."""
+        records = database.segments_of(self._connection, database.current_generation(self._connection))
+        segments = [read_segment(self._folder / SEGMENTS, record.name) for record in records]
+        if force:
+            shutil.rmtree(self._folder / CACHE, ignore_errors=True)
+        if self._dense_index in {"auto", "ivf"} and is_stale(self._folder / CACHE, segments):
+            build_inverted_file(self._folder / CACHE, segments)
+            with self._lock:
+                self._snapshot = None  # the next one opens the new cache
 
     @contextmanager
     def writing(self) -> Iterator[None]:
         """Hold the collection's writer lock, across threads and processes."""
-        descriptor = os.open(self._folder / "writer.lock", os.O_RDWR | os.O_CREAT, 0o644)
-        deadline = time.monotonic() + self._wait_seconds
-        try:
-            while True:
-                try:
-                    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    break
-                except BlockingIOError:
-                    if time.monotonic() > deadline:
-                        raise Busy(
-                            f"another process is writing to collection {self.name!r}",
-                            fix="wait for it to finish, or stop it",
-                        ) from None
-                    time.sleep(0.05)
+        with writer_lock(self._folder, self.name, self._wait_seconds):
             yield
-        finally:
-            os.close(descriptor)
 
     def _remove_orphans(self) -> None:
+        """Remove files of segments that the database does not name: of crashed commits, or collected."""
         folder = self._folder / SEGMENTS
-        named = {
-            row[0] for row in self._connection.execute("SELECT segment FROM generations WHERE segment IS NOT NULL")
-        }
+        named = {row[0] for row in self._connection.execute("SELECT name FROM segments")}
         for path in folder.glob("*.npy") if folder.exists() else ():
             if path.name.split(".", 1)[0] not in named:
                 path.unlink()
@@ -335,17 +306,9 @@ class EmbeddedStore(Store):
     def close(self) -> None:
         """Close the database; snapshots stay readable."""
         self._connection.close()
+        self._reader.close()
 
 
-def encoder_input(chunk: Chunk) -> str:
-    """What the encoder reads for a chunk: its context on a line of its own, then its text.
-
-    Examples
-    --------
-    >>> from core.types import Chunk
-    >>> chunk = Chunk(id="d-0-2", document_id="d", source="s", title="t", heading_path=("A",), page=None, start=0,
-    ...               end=2, text="ab", kind="prose", context="A")
-    >>> encoder_input(chunk)
-    'A\\nab'
-    """
-    return f"{chunk.context}\n{chunk.text}" if chunk.context else chunk.text
+def fingerprints(encoder: str, chunker: str, token_dimension: int) -> dict[str, str]:
+    """What is noted in a collection's meta table about what made it."""
+    return {"encoder": f"{encoder}:{get_codec(token_dimension).name}", "chunker": chunker}

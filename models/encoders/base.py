@@ -81,6 +81,10 @@ class TransformerEncoder(abc.ABC):
         """Tokens of each text, special tokens included."""
         return [len(ids) for ids, _, _ in self._tokenize(texts)]
 
+    def token_ids(self, texts: Sequence[str]) -> list[NDArray[np.int32]]:
+        """Vocabulary ids of each text, special tokens included."""
+        return [np.asarray(ids, dtype=np.int32) for ids, _, _ in self._tokenize(texts)]
+
     def token_offsets(self, text: str) -> list[tuple[int, int]]:
         """Character span of each token of `text`, special tokens left out, without a limit on length."""
         _, spans, special = self._tokenize([text])[0]
