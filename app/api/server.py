@@ -66,13 +66,18 @@ def create_app(application: Application, *, page: bool = True) -> FastAPI:
     page : bool
         Whether to serve the chat page at ``/``.
     """
+    from app.mcp import http_app, server_of
+
     service = Service(application)
+    agents = server_of(service)
+    agents_app = http_app(agents)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         service.start()
         try:
-            yield
+            async with agents.session_manager.run():
+                yield
         finally:
             await run_in_threadpool(service.stop)
 
@@ -81,6 +86,7 @@ def create_app(application: Application, *, page: bool = True) -> FastAPI:
     for part in PARTS:
         app.include_router(part.router, responses=errors.RESPONSES)
     errors.install(app)
+    app.router.routes.extend(agents_app.routes)
     app.add_api_route("/v1/{path:path}", nothing_there, methods=METHODS, include_in_schema=False)
     if page:
         from app.ui.page import mount
@@ -114,8 +120,15 @@ def check_keys(application: Application) -> None:
         )
 
 
-def serve(application: Application) -> None:
+def serve(application: Application, *, page: bool = True) -> None:
     """Serve until interrupted.
+
+    Parameters
+    ----------
+    application : Application
+        Does the work; closed at the end.
+    page : bool
+        Whether to serve the chat page at ``/``.
 
     Raises
     ------
@@ -128,7 +141,7 @@ def serve(application: Application) -> None:
     settings = application.settings.server
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     uvicorn.run(
-        create_app(application),
+        create_app(application, page=page),
         host=settings.host,
         port=settings.port,
         log_level="warning",
