@@ -93,12 +93,12 @@ class VouchAssistant(BaseChatModel):
         question, history = conversation(messages)
         for event in self.vouch.stream(question, history, **self.options):
             if event.kind == "token":
-                chunk = ChatGenerationChunk(message=AIMessageChunk(event.data))
+                chunk = ChatGenerationChunk(message=AIMessageChunk(content=event.data))
                 if run_manager is not None:
                     run_manager.on_llm_new_token(event.data, chunk=chunk)
                 yield chunk
             elif event.kind == "done":
-                yield ChatGenerationChunk(message=AIMessageChunk("", response_metadata=metadata(event.data)))
+                yield ChatGenerationChunk(message=AIMessageChunk(content="", response_metadata=metadata(event.data)))
 
 
 def metadata(answer: Answer) -> dict[str, Any]:
@@ -120,7 +120,7 @@ def conversation(messages: Sequence[BaseMessage]) -> tuple[str, list[Turn]]:
     >>> conversation([HumanMessage("Why?")])
     ('Why?', [])
     """
-    turns = [Turn(role=ROLES[m.type], content=m.text) for m in messages if m.type in ROLES and m.text.strip()]  # type: ignore[arg-type]
+    turns = [Turn(role=ROLES[m.type], content=m.text) for m in messages if m.type in ROLES and m.text.strip()]
     if not turns or turns[-1].role != "user":
         raise InputError("the last message is no question", fix="end the messages with a HumanMessage")
     return turns[-1].content, turns[:-1]

@@ -143,6 +143,7 @@ class Gate:
             return self._problem(401, "no valid API key came with the request", errors.HINTS[401], path, BEARER)
         if not key.allows(needed):
             return self._problem(403, f"this needs a key with the scope {needed!r}", errors.HINTS[403], path)
+        scope["vouch.key"] = key.id
         wait = self._rate.wait_seconds(key.id)
         if wait:
             self._service.metrics.limited.labels("rate").inc()

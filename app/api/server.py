@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from types import FrameType
 
+import uvicorn
 from fastapi import FastAPI, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -18,6 +19,7 @@ from app.api import (
     documentation,
     documents,
     errors,
+    explain,
     feedback,
     figures,
     health,
@@ -29,6 +31,7 @@ from app.api import (
 )
 from app.api.access import Gate, is_loopback
 from app.api.keys import KeyFile
+from app.api.logs import audit_to, log_to_stderr
 from app.api.observe import Observe
 from app.api.service import Service
 from app.application import Application
@@ -37,6 +40,7 @@ from core.errors import SettingsError
 PARTS = (
     ask,
     search,
+    explain,
     algorithms,
     documents,
     jobs,
@@ -49,6 +53,8 @@ PARTS = (
     documentation,
     signin,
 )
+GRACE_SECONDS = 15
+"""How long requests in progress may go on once the server is asked to stop; answers in the making end sooner."""
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 DESCRIPTION = (
     "Answers vouched for by exact spans of sources or by runs of tested reference implementations. Errors are RFC 9457 "
@@ -93,7 +99,7 @@ def create_app(application: Application, *, page: bool = True) -> FastAPI:
 
         mount(app, service)
     app.add_middleware(Gate, service=service)
-    app.add_middleware(Observe, metrics=service.metrics)
+    app.add_middleware(Observe, metrics=service.metrics, tracing=service.tracing)
     return app
 
 
@@ -135,17 +141,40 @@ def serve(application: Application, *, page: bool = True) -> None:
     SettingsError
         If other machines could reach it and there is no API key.
     """
-    import uvicorn
-
     check_keys(application)
     settings = application.settings.server
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    uvicorn.run(
-        create_app(application, page=page),
+    log_to_stderr()
+    audit_to(application.home)
+    app = create_app(application, page=page)
+    config = uvicorn.Config(
+        app,
         host=settings.host,
         port=settings.port,
+        log_config=None,
         log_level="warning",
         access_log=False,
         server_header=False,
-        timeout_graceful_shutdown=10,
+        timeout_graceful_shutdown=GRACE_SECONDS,
     )
+    LastingServer(config, app.state.service).run()
+
+
+class LastingServer(uvicorn.Server):
+    """A server that tells the answers in the making when it is asked to stop, so that their streams end cleanly.
+
+    Parameters
+    ----------
+    config : uvicorn.Config
+        What to serve.
+    service : Service
+        Is told.
+    """
+
+    def __init__(self, config: uvicorn.Config, service: Service) -> None:
+        super().__init__(config)
+        self._service = service
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Take a signal to stop."""
+        self._service.closing = True
+        super().handle_exit(sig, frame)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Annotated, TypeVar
 
-from anyio import CapacityLimiter, to_thread
+from anyio import CapacityLimiter, move_on_after, to_thread
 from fastapi import Depends, Request
 
 from app.api.metrics import Metrics
+from app.api.tracing import Tracing
 from app.application import Application
-from core.errors import Busy, VouchError
+from core.errors import BackendUnavailable, Busy, VouchError
 from indexing.collections import HANDBOOK
 from indexing.jobs import Jobs
 
@@ -36,6 +36,8 @@ class Service:
         self.application = application
         self.settings = application.settings.server
         self.metrics = Metrics()
+        self.tracing = Tracing()
+        self.closing = False
         self.heartbeat_seconds = HEARTBEAT_SECONDS
         self.jobs = Jobs(
             application.home,
@@ -61,6 +63,7 @@ class Service:
             self._warming.join()
         self.jobs.stop()
         self.application.close()
+        self.tracing.close()
 
     def _warm(self) -> None:
         try:
@@ -90,6 +93,8 @@ class Service:
 
     def not_ready(self) -> str | None:
         """Why questions cannot be answered yet; None where they can."""
+        if self.closing:
+            return "the server is stopping"
         if self._not_ready is not None:
             return self._not_ready
         for name in self.application.collections.names():
@@ -98,21 +103,6 @@ class Service:
             except VouchError as error:
                 return f"collection {name!r}: {error}"
         return None
-
-    @contextmanager
-    def slot(self) -> Iterator[None]:
-        """One of the places for questions.
-
-        Raises
-        ------
-        Busy
-            If all are taken.
-        """
-        self.take_slot()
-        try:
-            yield
-        finally:
-            self.release_slot()
 
     def take_slot(self) -> None:
         """Take a place, to be given back by `release_slot`, on whichever thread.
@@ -136,15 +126,36 @@ class Service:
         self.metrics.in_flight.dec()
 
     async def heavy(self, work: Callable[[], T]) -> T:
-        """Do work that takes a model, in a thread and one of the slots.
+        """Do work that takes a model, in a thread and one of the slots, which it holds until it has ended.
 
         Raises
         ------
         Busy
             If all slots are taken.
+        BackendUnavailable
+            If it takes longer than `server.timeout_seconds`.
         """
-        with self.slot():
-            return await to_thread.run_sync(work, limiter=self._heavy)
+        self.take_slot()
+        begun = False
+
+        def held() -> T:
+            nonlocal begun
+            begun = True
+            try:
+                return work()
+            finally:
+                self.release_slot()
+
+        seconds = self.settings.timeout_seconds
+        try:
+            with move_on_after(seconds):
+                return await to_thread.run_sync(held, limiter=self._heavy, abandon_on_cancel=True)
+        finally:
+            if not begun:  # given up while it waited for a thread
+                self.release_slot()
+        raise BackendUnavailable(
+            f"no result within {seconds:g} s", fix="ask for less, or raise `server.timeout_seconds`"
+        )
 
     async def light(self, work: Callable[[], T]) -> T:
         """Do work that only reads files or the database, in a thread."""

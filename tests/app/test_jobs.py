@@ -53,7 +53,7 @@ def process(home: Path) -> Iterator[tuple[subprocess.Popen[bytes], httpx.Client]
             return False
 
     try:
-        wait_until(ready, 60)
+        wait_until(ready, 180)
         yield server, client
     finally:
         client.close()
