@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
 from typing import Annotated, TypeVar
 
 from anyio import CapacityLimiter, move_on_after, to_thread
@@ -16,6 +20,8 @@ from app.application import Application
 from core.errors import BackendUnavailable, Busy, VouchError
 from indexing.collections import HANDBOOK
 from indexing.jobs import Jobs
+from indexing.stores.database import connect
+from indexing.stores.embedded import DATABASE
 
 T = TypeVar("T")
 HEARTBEAT_SECONDS = 15.0
@@ -104,6 +110,14 @@ class Service:
                 return f"collection {name!r}: {error}"
         return None
 
+    def measure(self) -> None:
+        """Bring the gauges up to date: jobs that wait, and the age of the collections."""
+        self.metrics.queue(*self.jobs.waiting())
+        files = (self.application.home / "collections").glob(f"*/{DATABASE}")
+        commits = {path.parent.name: committed_at(path) for path in files}
+        now = time.time()
+        self.metrics.freshness({name: max(0.0, now - at) for name, at in commits.items() if at is not None})
+
     def take_slot(self) -> None:
         """Take a place, to be given back by `release_slot`, on whichever thread.
 
@@ -160,6 +174,13 @@ class Service:
     async def light(self, work: Callable[[], T]) -> T:
         """Do work that only reads files or the database, in a thread."""
         return await to_thread.run_sync(work, limiter=self._light)
+
+
+def committed_at(database: Path) -> float | None:
+    """When a collection was last committed to, in seconds of the epoch; None where it never was."""
+    with closing(connect(database, readonly=True)) as connection:
+        (created,) = connection.execute("SELECT max(created) FROM generations").fetchone()
+    return None if created is None else datetime.fromisoformat(created).timestamp()
 
 
 def service_of(request: Request) -> Service:

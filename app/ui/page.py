@@ -146,8 +146,10 @@ def ask_tab(service: Service, page: gr.Blocks) -> gr.Dropdown:
         if not question.strip():
             yield gr.skip(), gr.skip(), gr.skip(), gr.skip()
             return
+        text: Any = ""
         async for step in respond(service, question.strip(), known, name, accepted, use_handbook):
-            yield step.messages, gr.skip() if step.panel is None else step.panel, "", step.answers
+            yield step.messages, gr.skip() if step.panel is None else step.panel, text, step.answers
+            text = gr.skip()  # what is typed while the answer comes is kept
 
     inputs = [box, answers, collection, risk, handbook]
     asking: dict[str, Any] = {
@@ -155,6 +157,7 @@ def ask_tab(service: Service, page: gr.Blocks) -> gr.Dropdown:
         "api_visibility": "private",
         "concurrency_limit": None,
         "show_progress": "hidden",
+        "trigger_mode": "always_last",  # a question sent while an answer comes waits for its turn
     }
     running = [box.submit(on_ask, inputs, **asking), send.click(on_ask, inputs, **asking)]
     for begun in list(running):

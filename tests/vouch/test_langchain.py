@@ -24,7 +24,7 @@ QUESTION = "How many units of flux does a zorb store?"
 @pytest.fixture(scope="module")
 def notes(build: Build, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Vouch]:
     home = tmp_path_factory.mktemp("langchain")
-    text = NOTES + "".join(f"\n\n## Zorb {n}\n\nZorb number {n} stores {n} units of flux." for n in range(5))
+    text = NOTES + "".join(f"\n\n## Quarl {n}\n\nQuarl number {n} lives beside a river." for n in range(5))
     (home / "zorbs.md").write_text(text)
     with Vouch.of(build(home)) as vouch:
         vouch.index(str(home / "zorbs.md"))
