@@ -99,7 +99,8 @@ class Observe:
         log.info("request", extra={"fields": fields})
         if (method not in {"GET", "HEAD", "OPTIONS"} and route != "page") or status in REFUSALS:
             subject = {name: str(value)[:200] for name, value in scope.get("path_params", {}).items()}
-            audit(f"{method} {route}", status, key, subject)
+            where = route if "route" in scope else str(scope["path"])[:200]  # what the gate refused met no route
+            audit(f"{method} {where}", status, key, subject)
 
 
 def template(scope: Scope) -> str:
