@@ -155,9 +155,12 @@ def result(text: str, whole: BaseModel, failed: bool = False) -> CallToolResult:
 
 
 def http_app(server: MCPServer[Any]) -> Starlette:
-    """The server over streamable HTTP, at ``/mcp``; whoever may pass was decided by the gate before it."""
+    """The server over streamable HTTP, at ``/mcp``; whoever may pass was decided by the gate before it.
+
+    Results come as events, not as plain JSON: only then does a client that leaves stop the work.
+    """
     unguarded = TransportSecuritySettings(enable_dns_rebinding_protection=False)
-    return server.streamable_http_app(stateless_http=True, json_response=True, transport_security=unguarded)
+    return server.streamable_http_app(transport_security=unguarded)
 
 
 def serve_stdio(service: Service) -> None:

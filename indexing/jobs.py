@@ -263,7 +263,9 @@ class Jobs:
             log.exception("job %s: its outcome %s could not be noted", job.id, state)
             self._stopping.wait(WAIT_SECONDS)
             return
-        if state != "failed":
+        if (
+            state != "failed" or self._table.get(job.id) is None
+        ):  # the collection may have been deleted, its jobs with it
             self.abandon(job.id)
         self._ended(state)
 

@@ -115,7 +115,7 @@ def test_a_call_that_is_given_up_stops_the_generation(build: Build, serve: Serve
 
     with serve(application) as address:
         with_client(f"{address}/mcp", leave)
-        wait_until(model.ended.is_set, 10)
+        wait_until(model.ended.is_set, 60)
 
 
 def test_the_gate_stands_before_the_tools(build: Build, tmp_path: Path) -> None:

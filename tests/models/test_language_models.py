@@ -33,7 +33,9 @@ class Endpoint(http.server.BaseHTTPRequestHandler):
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
         self.end_headers()
-        for word in f"You said: {body['messages'][-1]['content']}".split(" ")[: body["max_tokens"]]:
+        for word in f"You said: {body['messages'][-1]['content']}".split(" ")[
+            : body.get("max_tokens") or body["max_completion_tokens"]
+        ]:
             event = {"id": "1", "choices": [{"index": 0, "delta": {"role": "assistant", "content": word + " "}}]}
             self.wfile.write(f"data: {json.dumps(event)}\n\n".encode())
         self.wfile.write(b"data: [DONE]\n\n")
