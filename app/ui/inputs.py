@@ -8,13 +8,15 @@ from html import escape
 from typing import Any
 
 LONGEST_LINE = 60
+ABSENT = object()
+"""Stands for an input that was not given."""
 
 
 def input_fields(schema: Mapping[str, Any], values: Mapping[str, Any]) -> str:
     """One field a name, in the order of the schema; names that it does not have follow as JSON.
 
     A field says by ``data-kind`` how its text is read: ``text`` as it stands, ``boolean`` by whether it is checked, all
-    others as JSON.
+    others as JSON. An empty field of JSON is not sent: the algorithm's default holds.
 
     Examples
     --------
@@ -24,11 +26,11 @@ def input_fields(schema: Mapping[str, Any], values: Mapping[str, Any]) -> str:
     """
     properties: Mapping[str, Any] = schema.get("properties", {})
     names = list(dict.fromkeys([*properties, *values]))
-    return "".join(field(name, properties.get(name, {}), values.get(name), schema) for name in names)
+    return "".join(field(name, properties.get(name, {}), values.get(name, ABSENT), schema) for name in names)
 
 
 def field(name: str, described: Mapping[str, Any], value: Any, schema: Mapping[str, Any]) -> str:
-    """One labelled field."""
+    """One labelled field; empty where the value is `ABSENT`."""
     spec = resolved(described, schema)
     about = " ".join(part for part in (str(described.get("description", "")), bounds(spec)) if part)
     hint = f"<small>{escape(about)}</small>" if about else ""
@@ -39,7 +41,8 @@ def control(name: str, spec: Mapping[str, Any], value: Any) -> str:
     """The element that is typed into or chosen from."""
     named = f'name="{escape(name)}"'
     if "enum" in spec:
-        options = "".join(
+        options = '<option value="" selected></option>' if value is ABSENT else ""
+        options += "".join(
             f'<option value="{escape(json.dumps(choice))}"{" selected" if choice == value else ""}>{escape(str(choice))}</option>'
             for choice in spec["enum"]
         )
@@ -49,9 +52,10 @@ def control(name: str, spec: Mapping[str, Any], value: Any) -> str:
         return f'<input {named} type="checkbox" data-kind="boolean"{" checked" if value else ""}>'
     if kind == "string" and isinstance(value, str):
         return area(named, value, "text")
+    text = "" if value is ABSENT else written(value)
     if kind in {"integer", "number"}:
-        return f'<input {named} inputmode="decimal" data-kind="json" value="{escape(json.dumps(value))}">'
-    return area(named, written(value), "json")
+        return f'<input {named} inputmode="decimal" data-kind="json" value="{escape(text)}">'
+    return area(named, text, "json")
 
 
 def area(named: str, text: str, kind: str) -> str:

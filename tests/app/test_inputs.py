@@ -29,7 +29,10 @@ class Fields(HTMLParser):
             return
         name, kind = str(have["name"]), str(have["data-kind"])
         if tag == "input":
-            self.values[name] = "checked" in have if kind == "boolean" else json.loads(str(have["value"]))
+            if kind == "boolean":
+                self.values[name] = "checked" in have
+            elif have["value"]:
+                self.values[name] = json.loads(have["value"])
         else:
             self._open, self._text, self._choice = (name, kind), "", None
 
@@ -41,7 +44,8 @@ class Fields(HTMLParser):
             return
         name, kind = self._open
         source = self._choice if tag == "select" else self._text
-        self.values[name] = source if kind == "text" else json.loads(str(source))
+        if kind == "text" or source:
+            self.values[name] = source if kind == "text" else json.loads(str(source))
         self._open = None
 
 

@@ -60,6 +60,7 @@
     const inputs = {};
     for (const field of card.querySelectorAll(".v-inputs [name]")) {
       field.removeAttribute("aria-invalid");
+      if (field.dataset.kind === "json" && !field.value.trim()) continue;
       try { inputs[field.name] = field.dataset.kind === "boolean" ? field.checked : field.dataset.kind === "text" ? field.value : JSON.parse(field.value); }
       catch (error) { field.setAttribute("aria-invalid", "true"); field.focus(); fail(`${field.name} is no JSON: ${error.message}`); return; }
     }
