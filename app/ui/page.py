@@ -93,7 +93,7 @@ def ask_tab(service: Service, page: gr.Blocks) -> gr.Dropdown:
         with gr.Column(scale=6, min_width=320):
             chat = gr.Chatbot(
                 elem_id="chat",
-                height="calc(100vh - 330px)",
+                height="calc(100vh - 380px)",
                 min_height=320,
                 show_label=False,
                 latex_delimiters=DELIMITERS,

@@ -32,8 +32,8 @@ EMPTY_PANEL = (
     "passage here. Runs of reference implementations appear with their inputs, which you can change.</p></div>"
 )
 RATING = (
-    '<span class="v-rate"><button type="button" class="v-button" data-rate="1" aria-label="this passage helps">👍</button>'
-    '<button type="button" class="v-button" data-rate="-1" aria-label="this passage does not help">👎</button></span>'
+    '<span class="v-rate"><button type="button" class="v-button" data-rate="1" aria-label="this passage helps">✓</button>'
+    '<button type="button" class="v-button" data-rate="-1" aria-label="this passage does not help">✗</button></span>'
 )
 TextOf = Callable[[str], str | None]
 
