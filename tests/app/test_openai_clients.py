@@ -125,7 +125,10 @@ def test_open_webui_talks_to_it(address: str) -> None:
     assert lines[-1] == "[DONE]"
     chunks = [json.loads(line) for line in lines[:-1]]
     text = "".join(choice["delta"].get("content") or "" for chunk in chunks for choice in chunk["choices"])
-    assert "flux leaks" in text
+    answer = next(chunk["vouch"] for chunk in chunks if "vouch" in chunk)
+    assert "zorb" in answer["standalone_question"].lower()  # the earlier turns were its history
+    assert text.startswith(answer["answer"])
+    assert "Sources:\n[1] zorbs.md" in text
     assert chunks[-1]["usage"]["total_tokens"] > 0
 
 
