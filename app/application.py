@@ -19,6 +19,7 @@ from app.handbook import build_handbook, content_key, handbook_folder, handbook_
 from checking.errata_book import errata
 from checking.paraphrases import Paraphrases
 from checking.recognise import Recogniser
+from app.recorded import RecordedModel, with_exchanges
 from core.errors import InputError, NotFound
 from core.protocols import Chunker, Encoder, LanguageModel, Progress, Reranker
 from core.settings import Settings
@@ -79,7 +80,8 @@ class Application:
     @built_once
     def language_model(self) -> LanguageModel | None:
         """The language model, None for purely extractive answers."""
-        return self._build_language_model()
+        model = self._build_language_model()
+        return None if model is None else RecordedModel(model)
 
     @built_once
     def reranker(self) -> Reranker | None:
@@ -198,7 +200,9 @@ class Application:
 
     def ask(self, question: Question) -> Answer:
         """One answer."""
-        return self.assistant.ask(question)
+        *_, last = self.events(question)
+        answer: Answer = last.data
+        return answer
 
     def checked_key(self, question: Question) -> str:
         """Digest that is the same while the same question would get the same answer, at temperature 0.
@@ -218,7 +222,7 @@ class Application:
 
     def events(self, question: Question, stop: Callable[[], bool] | None = None) -> Iterator[Event]:
         """One answer, step by step."""
-        return self.assistant.events(question, stop)
+        return with_exchanges(lambda: self.assistant.events(question, stop))
 
     def index(
         self,

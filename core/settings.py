@@ -39,8 +39,8 @@ class RerankerSettings(Group):
 class LLMSettings(Group):
     """The language model."""
 
-    backend: Literal["xllamacpp", "transformers", "openai", "none"] = "xllamacpp"
-    model: str = Field("", description="GGUF file, model folder or remote name; empty is the bundled one")
+    backend: Literal["xllamacpp", "transformers", "openai", "langchain", "none"] = "xllamacpp"
+    model: str = Field("", description="GGUF file, model folder, remote or provider:name; empty is the bundled one")
     base_url: str = Field("", description="of an OpenAI-compatible endpoint")
     api_key: SecretStr = Field(SecretStr(""), description="for that endpoint")
     context_tokens: int = Field(2048, ge=256, le=1_048_576)

@@ -14,14 +14,25 @@ from core.types import DocumentReport, Frozen, JobState
 from indexing.stores.database import connect
 from indexing.stores.embedded import DATABASE
 
+ID_TIME = "%Y%m%dT%H%M%S%f"
 NOT_REACHED = {"failed": "the job failed", "cancelled": "the job was cancelled"}
 
 
 class JobRequest(Frozen):
-    """What a job is to index: uploaded files by name, or one URL."""
+    """What a job is to index: uploaded files by name, or one URL.
+
+    Attributes
+    ----------
+    key : str or None
+        The caller's name for the request, so that sending it twice makes one job.
+    digest : str or None
+        Of what was sent under that name.
+    """
 
     files: tuple[str, ...] = ()
     url: str | None = None
+    key: str | None = None
+    digest: str | None = None
 
     def waiting(self) -> list[DocumentReport]:
         """The documents as they stand before any work."""
@@ -42,7 +53,7 @@ class Job(Frozen):
 
 def new_job() -> str:
     """Id for a new job; ids sort by time."""
-    return f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{secrets.token_hex(4)}"
+    return f"{datetime.now(UTC).strftime(ID_TIME)}-{secrets.token_hex(4)}"
 
 
 class JobTable:
@@ -81,9 +92,23 @@ class JobTable:
         found = self._select("id = ?", (id,))
         return next(iter(found), None)
 
+    def by_key(self, key: str) -> Job | None:
+        """The newest job of an idempotency key, None where there is none."""
+        found = self._select("json_extract(request, '$.key') = ?", (key,))
+        return max(found, key=lambda job: job.id, default=None)
+
     def next_unfinished(self) -> Job | None:
         """The oldest job that has not ended, one that was interrupted included."""
         return min(self._select("state IN ('queued', 'running')", ()), key=lambda job: job.id, default=None)
+
+    def waiting(self) -> tuple[int, float]:
+        """How many jobs have not ended, and the age of the oldest in seconds."""
+        unfinished = self._select("state IN ('queued', 'running')", ())
+        oldest = min((job.id for job in unfinished), default=None)
+        if oldest is None:
+            return 0, 0.0
+        made = datetime.strptime(oldest.split("-")[0], ID_TIME).replace(tzinfo=UTC)
+        return len(unfinished), max(0.0, (datetime.now(UTC) - made).total_seconds())
 
     def begin(self, job: Job) -> None:
         """Set a job running, from its start."""
@@ -117,6 +142,10 @@ class JobTable:
             if d.state != "queued" or why is not None
         ]
         self._update(job, "state = ?, documents = ?, error = ?", (state, dumped(left), reason))
+
+    def again(self, job: Job) -> None:
+        """Set a job that has ended back to its start."""
+        self._update(job, "state = 'queued', cancel = 0, error = NULL, documents = ?", (dumped(job.request.waiting()),))
 
     def ask_to_cancel(self, job: Job) -> None:
         """Note that a job that has not ended is to end; one nobody began ends at once."""

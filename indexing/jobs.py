@@ -5,14 +5,16 @@ thread of one process works through the jobs (a file lock decides which); at sta
 behind. Work is idempotent, since a document that was committed is skipped by its content hash::
 
     queued → running → done       every document was indexed, found unchanged, or refused with a reason
-                     → failed     an error that no single document is to blame for
+                     → failed     an error that no single document is to blame for; can be retried for a day
     queued, running → cancelled   what was committed before stays
 """
 
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import itertools
+import json
 import logging
 import os
 import shutil
@@ -23,7 +25,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from core.errors import InputError, NotFound, VouchError
+from core.errors import Conflict, InputError, NotFound, VouchError
 from core.protocols import Progress
 from core.settings import IngestSettings
 from core.types import IngestReport, JobState
@@ -36,6 +38,8 @@ from indexing.sources.upload import ORIGIN, from_upload
 ITEMS_A_COMMIT = 8
 WAIT_SECONDS = 1.0
 ORPHAN_SECONDS = 3600.0
+RETRY_SECONDS = 86_400.0
+"""How long the uploads of a failed job are kept."""
 log = logging.getLogger(__name__)
 
 
@@ -98,6 +102,7 @@ class Jobs:
         self._settings = settings
         self._ended = ended
         self._table = JobTable(home)
+        self._submitting = threading.Lock()
         self._stopping = threading.Event()
         self._wake = threading.Event()
         self._thread: threading.Thread | None = None
@@ -117,38 +122,74 @@ class Jobs:
         """Drop what was uploaded for a job that is not to be."""
         shutil.rmtree(self.folder(id), ignore_errors=True)
 
-    def submit_uploads(self, id: str, collection: str, names: Sequence[str]) -> Job:
+    def submit_uploads(self, id: str, collection: str, names: Sequence[str], key: str | None = None) -> Job:
         """Acknowledge a job over the files ``0``, ``1``, … of its folder, called `names`.
+
+        With an idempotency key that was used before, the job of then is returned and nothing new is begun.
 
         Raises
         ------
         InputError
-            If two names are alike, or the collection's name is invalid or the handbook's.
+            If two names are alike, the collection's name is invalid or the handbook's, or the key was used for another request.
         """
         sources = tuple(from_upload(name, b"").source for name in names)
         twice = next((source for source in sources if sources.count(source) > 1), None)
         if twice is not None:
             raise InputError(f"two files are named {twice!r}", fix="rename one, or upload them one after the other")
         sync(self.folder(id))
-        return self._submit(id, collection, JobRequest(files=sources))
+        digest = None if key is None else digest_of(collection, sources, self.folder(id))
+        return self._submit(id, collection, JobRequest(files=sources, key=key, digest=digest))
 
-    def submit_url(self, collection: str, url: str) -> Job:
-        """Acknowledge a job over one URL.
+    def submit_url(self, collection: str, url: str, key: str | None = None) -> Job:
+        """Acknowledge a job over one URL; an idempotency key has the effect that it has on uploads.
 
         Raises
         ------
         InputError
-            If the URL is neither http nor https, or the collection's name is invalid.
+            If the URL is neither http nor https, the collection's name is invalid, or the key was used for another request.
         """
         if not url.lower().startswith(("http://", "https://")):
             raise InputError(f"{url[:80]!r} is no http or https address", fix="upload the file itself")
-        return self._submit(new_job(), collection, JobRequest(url=url))
+        digest = None if key is None else digest_of(collection, (url,), None)
+        return self._submit(new_job(), collection, JobRequest(url=url, key=key, digest=digest))
 
     def _submit(self, id: str, collection: str, request: JobRequest) -> Job:
-        self._collections().open_or_create(collection)
-        job = self._table.add(id, collection, request)
+        with self._submitting:  # two requests of one key that arrive at once must not both find it unused
+            before = None if request.key is None else self._table.by_key(request.key)
+            if before is None:
+                self._collections().open_or_create(collection)
+                job = self._table.add(id, collection, request)
+                self._wake.set()
+                return job
+        if before.request.digest != request.digest:
+            raise InputError("this idempotency key was used for another request", fix="send a new Idempotency-Key")
+        self.abandon(id)
+        return before
+
+    def retry(self, id: str) -> Job:
+        """Begin a failed or cancelled job once more; one that is still under way stays as it is.
+
+        Raises
+        ------
+        NotFound
+            If there is none.
+        Conflict
+            If it is done, or its uploads are kept no longer.
+        """
+        job = self.get(id)
+        if job.state in {"queued", "running"}:
+            return job
+        if job.state == "done":
+            raise Conflict(f"job {id!r} is done", fix="upload the refused files again, corrected")
+        if job.request.url is None and not self.folder(id).is_dir():
+            raise Conflict(f"the uploads of job {id!r} are kept no longer", fix="upload the files again")
+        self._table.again(job)
         self._wake.set()
-        return job
+        return self.get(id)
+
+    def waiting(self) -> tuple[int, float]:
+        """How many jobs have not ended, and for how many seconds the oldest has been there."""
+        return self._table.waiting()
 
     def get(self, id: str) -> Job:
         """A job by id.
@@ -222,7 +263,10 @@ class Jobs:
             log.exception("job %s: its outcome %s could not be noted", job.id, state)
             self._stopping.wait(WAIT_SECONDS)
             return
-        self.abandon(job.id)
+        if (
+            state != "failed" or self._table.get(job.id) is None
+        ):  # the collection may have been deleted, its jobs with it
+            self.abandon(job.id)
         self._ended(state)
 
     def _attempt(self, job: Job) -> JobState | None:
@@ -263,10 +307,24 @@ class Jobs:
             yield from unpack(SourceItem(name, ORIGIN, name, load=load), self._settings)
 
     def _remove_orphans(self) -> None:
-        """Remove uploads whose request was never acknowledged; young ones may still be arriving."""
+        """Remove uploads that nothing will index: never acknowledged (young ones may still be arriving), or failed long ago."""
         for folder in (self._home / "uploads").glob("*"):
-            if time.time() - folder.stat().st_mtime > ORPHAN_SECONDS and self._table.get(folder.name) is None:
+            age = time.time() - folder.stat().st_mtime
+            job = self._table.get(folder.name)
+            if (job is None and age > ORPHAN_SECONDS) or (
+                job is not None and job.state not in {"queued", "running"} and age > RETRY_SECONDS
+            ):
                 self.abandon(folder.name)
+
+
+def digest_of(collection: str, sources: Sequence[str], folder: Path | None) -> str:
+    """SHA-256 of what a request is about: the collection, the names, and the bytes of the files ``0``, ``1``, … of `folder`."""
+    digest = hashlib.sha256(json.dumps([collection, *sources]).encode())
+    for number in range(len(sources) if folder is not None else 0):
+        assert folder is not None
+        with (folder / str(number)).open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()
 
 
 def acquired(descriptor: int) -> bool:

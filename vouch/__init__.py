@@ -14,10 +14,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from vouch.client import Client
     from vouch.embedded import Vouch
-    from vouch.langchain import VouchRetriever
+    from vouch.langchain import VouchAssistant, VouchRetriever
 
-__all__ = ["Client", "Vouch", "VouchRetriever"]
-_HOMES = {"Vouch": "vouch.embedded", "Client": "vouch.client", "VouchRetriever": "vouch.langchain"}
+__all__ = ["Client", "Vouch", "VouchAssistant", "VouchRetriever"]
+_HOMES = {
+    "Client": "vouch.client",
+    "Vouch": "vouch.embedded",
+    "VouchAssistant": "vouch.langchain",
+    "VouchRetriever": "vouch.langchain",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Any
 
 from answering.assistant import Event, Question
+from app.application import Application
 from app.bootstrap import build
 from app.configuration import configure
 from core.types import Answer, Execution, IngestReport, SearchResult, Turn
@@ -35,6 +36,18 @@ class Vouch:
 
         environment = dict(os.environ) | ({"VOUCH_HOME": str(home)} if home is not None else {})
         self._application = build(configure(settings, environment=environment))
+
+    @classmethod
+    def of(cls, application: Application) -> Vouch:
+        """A Vouch around an application that is built already."""
+        made = cls.__new__(cls)
+        made._application = application
+        return made
+
+    @property
+    def home(self) -> Path:
+        """Where data lives."""
+        return self._application.home
 
     def __enter__(self) -> Vouch:
         return self

@@ -141,6 +141,7 @@ class Gate:
             if method == "GET" and "text/html" in headers.get("accept", "") and not path.startswith("/v1"):
                 return RedirectResponse("/signin", 303)
             return self._problem(401, "no valid API key came with the request", errors.HINTS[401], path, BEARER)
+        scope["vouch.key"] = key.id
         if not key.allows(needed):
             return self._problem(403, f"this needs a key with the scope {needed!r}", errors.HINTS[403], path)
         wait = self._rate.wait_seconds(key.id)

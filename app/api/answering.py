@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 
 from answering.assistant import Event, Question
 from app.api.service import Service
-from core.errors import BackendUnavailable
+from core.errors import BackendUnavailable, Busy
 from core.types import Answer
 
 Gone = Callable[[], Awaitable[bool]]
@@ -99,6 +99,7 @@ class Answering:
                     raise item
                 if item.kind == "done":
                     self._service.metrics.answer(item.data)
+                    self._service.tracing.stages(item.data.timings_ms)
                 yield item
         finally:
             self.stop()
@@ -106,6 +107,8 @@ class Answering:
     async def _check(self, gone: Gone) -> None:
         if await gone():
             raise ClientGone
+        if self._service.closing:
+            raise Busy("the server is stopping", fix="ask again in a moment")
         if self._loop.time() > self._deadline:
             seconds = self._service.settings.timeout_seconds
             raise BackendUnavailable(f"no answer within {seconds:g} s", fix="raise `server.timeout_seconds`")

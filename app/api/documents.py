@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Header, Query, Request
 from pydantic import ValidationError
 from starlette.datastructures import FormData, UploadFile
 
@@ -76,14 +76,22 @@ UPLOAD_BODY = {
 
 
 @router.post("", status_code=202, openapi_extra=UPLOAD_BODY)
-async def upload(request: Request, service: ServiceOf) -> Accepted:
-    """Index uploaded files or a URL in the background; what was acknowledged survives a crash of the server."""
+async def upload(
+    request: Request,
+    service: ServiceOf,
+    idempotency_key: Annotated[str | None, Header(min_length=1, max_length=200)] = None,
+) -> Accepted:
+    """Index uploaded files or a URL in the background; what was acknowledged survives a crash of the server.
+
+    A request sent again with the same ``Idempotency-Key`` gives the job of the first time.
+    """
+    key = idempotency_key
     if request.headers.get("content-type", "").startswith("multipart/form-data"):
         async with request.form(max_files=MAX_FILES, max_fields=8) as form:
-            job = await service.light(lambda: take_form(service, form))
+            job = await service.light(lambda: take_form(service, form, key))
     else:
         wanted = url_request(await request.body())
-        job = await service.light(lambda: service.jobs.submit_url(wanted.collection, wanted.url))
+        job = await service.light(lambda: service.jobs.submit_url(wanted.collection, wanted.url, key))
     return Accepted(job_id=job.id)
 
 
@@ -103,7 +111,7 @@ def url_request(body: bytes) -> UrlRequest:
         raise InputError(f"{where}: {first['msg']}", fix=SHAPES) from error
 
 
-def take_form(service: Service, form: FormData) -> Job:
+def take_form(service: Service, form: FormData, key: str | None) -> Job:
     """Write the files of a form where the job will find them.
 
     Raises
@@ -121,13 +129,13 @@ def take_form(service: Service, form: FormData) -> Job:
     if bool(files) == bool(url):
         raise InputError("exactly one of `file` and `url` is needed", fix=SHAPES)
     if url:
-        return service.jobs.submit_url(collection, url)
+        return service.jobs.submit_url(collection, url, key)
     id, folder = service.jobs.reserve()
     try:
         for number, part in enumerate(files):
             with (folder / str(number)).open("wb") as target:
                 shutil.copyfileobj(part.file, target, 2**20)
-        return service.jobs.submit_uploads(id, collection, [part.filename or "upload" for part in files])
+        return service.jobs.submit_uploads(id, collection, [part.filename or "upload" for part in files], key)
     except BaseException:
         service.jobs.abandon(id)
         raise

@@ -36,4 +36,5 @@ async def readyz(service: ServiceOf) -> Health:
 @router.get("/metrics", responses={200: {"content": {"text/plain": {}}}}, response_class=Response)
 async def metrics(service: ServiceOf) -> Response:
     """Counters and histograms in the Prometheus format."""
+    await service.light(service.measure)
     return Response(service.metrics.text(), media_type=CONTENT_TYPE_LATEST)

@@ -34,3 +34,9 @@ async def get_job(id: str, service: ServiceOf) -> JobStatus:
 async def cancel_job(id: str, service: ServiceOf) -> JobStatus:
     """Ask a job to end; documents that were committed stay."""
     return status(await service.light(lambda: service.jobs.cancel(id)))
+
+
+@router.post("/{id}/retry", status_code=202)
+async def retry_job(id: str, service: ServiceOf) -> JobStatus:
+    """Begin a failed or cancelled job once more; what it had committed is found unchanged."""
+    return status(await service.light(lambda: service.jobs.retry(id)))

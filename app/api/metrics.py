@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from core.types import Answer
 
+MARKER = re.compile(r"\[(\d{1,3})\]")
 SECONDS = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
 
 
@@ -34,6 +38,17 @@ class Metrics:
             buckets=[n / 10 for n in range(1, 11)],
             registry=self.registry,
         )
+        self._llm = Counter(
+            "vouch_llm_sentences",
+            "Sentences of the language model by the verifier's verdict.",
+            ("verdict",),
+            registry=self.registry,
+        )
+        self._jobs_waiting = Gauge("vouch_jobs_waiting", "Ingest jobs that have not ended.", registry=self.registry)
+        self._queue_age = Gauge("vouch_job_queue_age_seconds", "Age of the oldest of them.", registry=self.registry)
+        self._index_age = Gauge(
+            "vouch_index_age_seconds", "Since the last commit of a collection.", ("collection",), registry=self.registry
+        )
         self.in_flight = Gauge("vouch_in_flight", "Questions being worked on.", registry=self.registry)
         self.limited = Counter("vouch_limited", "Requests turned away.", ("reason",), registry=self.registry)
 
@@ -56,6 +71,8 @@ class Metrics:
             self._citations.labels(citation.verdict).inc()
         for execution in answer.executions:
             self.execution(execution.ok)
+        if "llm" in answer.timings_ms and not answer.abstained:
+            self._llm.labels("kept" if has_lead(answer) else "refused").inc()
         for warning in answer.warnings:
             self._warnings.labels(warning.kind).inc()
 
@@ -67,6 +84,23 @@ class Metrics:
         """Count a job that ended."""
         self._jobs.labels(state).inc()
 
+    def queue(self, waiting: int, seconds: float) -> None:
+        """Note the jobs that have not ended, and the age of the oldest."""
+        self._jobs_waiting.set(waiting)
+        self._queue_age.set(seconds)
+
+    def freshness(self, ages_seconds: Mapping[str, float]) -> None:
+        """Note how long ago each collection was committed to; those that are gone are forgotten."""
+        self._index_age.clear()
+        for collection, seconds in ages_seconds.items():
+            self._index_age.labels(collection).set(seconds)
+
     def text(self) -> bytes:
         """All of it, as Prometheus reads it."""
         return generate_latest(self.registry)
+
+
+def has_lead(answer: Answer) -> bool:
+    """Whether a sentence of the language model leads the answer: then a marker stands behind it and behind its evidence."""
+    markers = [int(number) for number in MARKER.findall(answer.answer)]
+    return any(markers.count(citation.marker) > 1 for citation in answer.citations if citation.marker is not None)

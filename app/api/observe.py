@@ -10,7 +10,9 @@ import time
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.api.logs import REQUEST, audit
 from app.api.metrics import Metrics
+from app.api.tracing import Tracing
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 POLICY = "; ".join(
@@ -37,11 +39,12 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+REFUSALS = frozenset({401, 403, 421, 429})
 log = logging.getLogger("vouch.access")
 
 
 class Observe:
-    """ASGI middleware that names, counts and logs requests; questions and documents are never logged.
+    """ASGI middleware that names, counts, traces and logs requests; questions and documents are never logged.
 
     Parameters
     ----------
@@ -49,11 +52,14 @@ class Observe:
         What is observed.
     metrics : Metrics
         Where to count.
+    tracing : Tracing
+        Where spans go.
     """
 
-    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+    def __init__(self, app: ASGIApp, metrics: Metrics, tracing: Tracing) -> None:
         self._app = app
         self._metrics = metrics
+        self._tracing = tracing
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on and observe its response."""
@@ -62,6 +68,7 @@ class Observe:
             return
         given = Headers(scope=scope).get("x-request-id", "")
         id = given if REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+        token = REQUEST.set(id)
         started = time.perf_counter()
         status = 500
 
@@ -75,13 +82,25 @@ class Observe:
                     headers.setdefault(name, value)
             await send(message)
 
-        try:
-            await self._app(scope, receive, noting_send)
-        finally:
-            seconds = time.perf_counter() - started
-            route = template(scope)
-            self._metrics.request(route, scope["method"], status, seconds)
-            log.info("%s %s %s %d %.0f ms", id, scope["method"], route, status, seconds * 1000)
+        with self._tracing.request(Headers(scope=scope)) as span:
+            try:
+                await self._app(scope, receive, noting_send)
+            finally:
+                route, method = template(scope), scope["method"]
+                span.update_name(f"{method} {route}")
+                span.set_attributes({"http.route": route, "http.response.status_code": status, "vouch.request_id": id})
+                self._note(scope, route, status, time.perf_counter() - started)
+                REQUEST.reset(token)
+
+    def _note(self, scope: Scope, route: str, status: int, seconds: float) -> None:
+        method, key = scope["method"], scope.get("vouch.key")
+        self._metrics.request(route, method, status, seconds)
+        fields = {"method": method, "route": route, "status": status, "ms": round(seconds * 1000, 1), "key": key}
+        log.info("request", extra={"fields": fields})
+        if (method not in {"GET", "HEAD", "OPTIONS"} and route != "page") or status in REFUSALS:
+            subject = {name: str(value)[:200] for name, value in scope.get("path_params", {}).items()}
+            where = route if "route" in scope else str(scope["path"])[:200]  # what the gate refused met no route
+            audit(f"{method} {where}", status, key, subject)
 
 
 def template(scope: Scope) -> str:
@@ -89,5 +108,5 @@ def template(scope: Scope) -> str:
     route = scope.get("route")
     path = getattr(route, "path", None)
     if scope.get("root_path") or not isinstance(path, str):
-        return "page"
+        return "unmatched" if str(scope.get("path", "")).startswith("/v1/") else "page"
     return path or "page"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from types import FrameType
 
+import uvicorn
 from fastapi import FastAPI, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -19,6 +20,7 @@ from app.api import (
     documentation,
     documents,
     errors,
+    explain,
     feedback,
     figures,
     health,
@@ -30,6 +32,7 @@ from app.api import (
 )
 from app.api.access import Gate, is_loopback
 from app.api.keys import KeyFile
+from app.api.logs import audit_to, log_to_stderr
 from app.api.observe import Observe
 from app.api.service import Service
 from app.application import Application
@@ -39,6 +42,7 @@ PARTS = (
     ask,
     search,
     check,
+    explain,
     algorithms,
     documents,
     jobs,
@@ -51,6 +55,8 @@ PARTS = (
     documentation,
     signin,
 )
+GRACE_SECONDS = 15
+"""How long requests in progress may go on once the server is asked to stop; answers in the making end sooner."""
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 DESCRIPTION = (
     "Answers vouched for by exact spans of sources or by runs of tested reference implementations. Errors are RFC 9457 "
@@ -68,13 +74,18 @@ def create_app(application: Application, *, page: bool = True) -> FastAPI:
     page : bool
         Whether to serve the chat page at ``/``.
     """
+    from app.mcp import http_app, server_of
+
     service = Service(application)
+    agents = server_of(service)
+    agents_app = http_app(agents)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         service.start()
         try:
-            yield
+            async with agents.session_manager.run():
+                yield
         finally:
             await run_in_threadpool(service.stop)
 
@@ -83,13 +94,14 @@ def create_app(application: Application, *, page: bool = True) -> FastAPI:
     for part in PARTS:
         app.include_router(part.router, responses=errors.RESPONSES)
     errors.install(app)
+    app.router.routes.extend(agents_app.routes)
     app.add_api_route("/v1/{path:path}", nothing_there, methods=METHODS, include_in_schema=False)
     if page:
         from app.ui.page import mount
 
         mount(app, service)
     app.add_middleware(Gate, service=service)
-    app.add_middleware(Observe, metrics=service.metrics)
+    app.add_middleware(Observe, metrics=service.metrics, tracing=service.tracing)
     return app
 
 
@@ -116,25 +128,55 @@ def check_keys(application: Application) -> None:
         )
 
 
-def serve(application: Application) -> None:
+def serve(application: Application, *, page: bool = True) -> None:
     """Serve until interrupted.
+
+    Parameters
+    ----------
+    application : Application
+        Does the work; closed at the end.
+    page : bool
+        Whether to serve the chat page at ``/``.
 
     Raises
     ------
     SettingsError
         If other machines could reach it and there is no API key.
     """
-    import uvicorn
-
     check_keys(application)
     settings = application.settings.server
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    uvicorn.run(
-        create_app(application),
+    log_to_stderr()
+    audit_to(application.home)
+    app = create_app(application, page=page)
+    config = uvicorn.Config(
+        app,
         host=settings.host,
         port=settings.port,
+        log_config=None,
         log_level="warning",
         access_log=False,
         server_header=False,
-        timeout_graceful_shutdown=10,
+        timeout_graceful_shutdown=GRACE_SECONDS,
     )
+    LastingServer(config, app.state.service).run()
+
+
+class LastingServer(uvicorn.Server):
+    """A server that tells the answers in the making when it is asked to stop, so that their streams end cleanly.
+
+    Parameters
+    ----------
+    config : uvicorn.Config
+        What to serve.
+    service : Service
+        Is told.
+    """
+
+    def __init__(self, config: uvicorn.Config, service: Service) -> None:
+        super().__init__(config)
+        self._service = service
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Take a signal to stop."""
+        self._service.closing = True
+        super().handle_exit(sig, frame)

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Callable
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
 from typing import Annotated, TypeVar
 
-from anyio import CapacityLimiter, to_thread
+from anyio import CapacityLimiter, move_on_after, to_thread
 from fastapi import Depends, Request
 
 from app.api.metrics import Metrics
+from app.api.tracing import Tracing
 from app.application import Application
-from core.errors import Busy, VouchError
+from core.errors import BackendUnavailable, Busy, VouchError
 from indexing.collections import HANDBOOK
 from indexing.jobs import Jobs
+from indexing.stores.database import connect
+from indexing.stores.embedded import DATABASE
 
 T = TypeVar("T")
 HEARTBEAT_SECONDS = 15.0
@@ -36,6 +42,8 @@ class Service:
         self.application = application
         self.settings = application.settings.server
         self.metrics = Metrics()
+        self.tracing = Tracing()
+        self.closing = False
         self.heartbeat_seconds = HEARTBEAT_SECONDS
         self.jobs = Jobs(
             application.home,
@@ -61,6 +69,7 @@ class Service:
             self._warming.join()
         self.jobs.stop()
         self.application.close()
+        self.tracing.close()
 
     def _warm(self) -> None:
         try:
@@ -90,6 +99,8 @@ class Service:
 
     def not_ready(self) -> str | None:
         """Why questions cannot be answered yet; None where they can."""
+        if self.closing:
+            return "the server is stopping"
         if self._not_ready is not None:
             return self._not_ready
         for name in self.application.collections.names():
@@ -99,20 +110,13 @@ class Service:
                 return f"collection {name!r}: {error}"
         return None
 
-    @contextmanager
-    def slot(self) -> Iterator[None]:
-        """One of the places for questions.
-
-        Raises
-        ------
-        Busy
-            If all are taken.
-        """
-        self.take_slot()
-        try:
-            yield
-        finally:
-            self.release_slot()
+    def measure(self) -> None:
+        """Bring the gauges up to date: jobs that wait, and the age of the collections."""
+        self.metrics.queue(*self.jobs.waiting())
+        files = (self.application.home / "collections").glob(f"*/{DATABASE}")
+        commits = {path.parent.name: committed_at(path) for path in files}
+        now = time.time()
+        self.metrics.freshness({name: max(0.0, now - at) for name, at in commits.items() if at is not None})
 
     def take_slot(self) -> None:
         """Take a place, to be given back by `release_slot`, on whichever thread.
@@ -136,19 +140,47 @@ class Service:
         self.metrics.in_flight.dec()
 
     async def heavy(self, work: Callable[[], T]) -> T:
-        """Do work that takes a model, in a thread and one of the slots.
+        """Do work that takes a model, in a thread and one of the slots, which it holds until it has ended.
 
         Raises
         ------
         Busy
             If all slots are taken.
+        BackendUnavailable
+            If it takes longer than `server.timeout_seconds`.
         """
-        with self.slot():
-            return await to_thread.run_sync(work, limiter=self._heavy)
+        self.take_slot()
+        begun = False
+
+        def held() -> T:
+            nonlocal begun
+            begun = True
+            try:
+                return work()
+            finally:
+                self.release_slot()
+
+        seconds = self.settings.timeout_seconds
+        try:
+            with move_on_after(seconds):
+                return await to_thread.run_sync(held, limiter=self._heavy, abandon_on_cancel=True)
+        finally:
+            if not begun:  # given up while it waited for a thread
+                self.release_slot()
+        raise BackendUnavailable(
+            f"no result within {seconds:g} s", fix="ask for less, or raise `server.timeout_seconds`"
+        )
 
     async def light(self, work: Callable[[], T]) -> T:
         """Do work that only reads files or the database, in a thread."""
         return await to_thread.run_sync(work, limiter=self._light)
+
+
+def committed_at(database: Path) -> float | None:
+    """When a collection was last committed to, in seconds of the epoch; None where it never was."""
+    with closing(connect(database, readonly=True)) as connection:
+        (created,) = connection.execute("SELECT max(created) FROM generations").fetchone()
+    return None if created is None else datetime.fromisoformat(created).timestamp()
 
 
 def service_of(request: Request) -> Service:

@@ -11,6 +11,7 @@ import typer
 
 from app.cli.check import check
 from app.cli.keys import keys_app
+from app.cli.mcp import mcp
 from app.cli.output import errors_to_exit_codes, print_json, say
 from app.cli.upkeep import register as register_upkeep
 
@@ -27,6 +28,7 @@ app.add_typer(collections_app, name="collections")
 app.add_typer(keys_app, name="keys")
 app.command()(check)
 register_upkeep(app)
+app.command()(mcp)
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document to standard output.")]
 Collection = Annotated[str, typer.Option("--collection", "-c", help="Collection to use.")]

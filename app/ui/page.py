@@ -8,12 +8,13 @@ from typing import Any
 
 import gradio as gr
 from fastapi import FastAPI
+from pydantic import TypeAdapter, ValidationError
 
 from algorithms.registry import Algorithm, load
 from app.api.service import Service
-from app.ui.conversation import respond
+from app.ui.conversation import REMEMBERED_TURNS, messages_of, respond, text_of
 from app.ui.markdown import DELIMITERS, safe_markdown
-from app.ui.render import EMPTY_PANEL, document_rows, run_card
+from app.ui.render import EMPTY_PANEL, document_rows, panel, run_card
 from core.errors import VouchError
 from core.types import Answer, DocumentSummary, Execution
 from indexing.collections import DEFAULT, HANDBOOK
@@ -39,6 +40,9 @@ UPLOAD = """<div class="v-upload">
 <button type="button" class="v-button" data-upload>Add</button></div><div id="upload-progress" aria-live="polite"></div>"""
 SYSTEM_FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif")
 MONO_FONTS = ("ui-monospace", "Cascadia Mono", "Menlo", "monospace")
+STORAGE = "vouch-conversation"
+"""Names what the browser keeps; it is no secret, since only the reader's own browser holds it."""
+STORED = TypeAdapter(list[Answer])
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "queue": False, "show_progress": "hidden"}
 
 
@@ -84,11 +88,12 @@ def build(service: Service) -> gr.Blocks:
 def ask_tab(service: Service, page: gr.Blocks) -> gr.Dropdown:
     """Conversation on the left, sources and runs on the right."""
     answers = gr.State([])
+    saved = gr.BrowserState([], storage_key=STORAGE, secret=STORAGE)
     with gr.Row():
         with gr.Column(scale=6, min_width=320):
             chat = gr.Chatbot(
                 elem_id="chat",
-                height="calc(100vh - 330px)",
+                height="calc(100vh - 380px)",
                 min_height=320,
                 show_label=False,
                 latex_delimiters=DELIMITERS,
@@ -115,6 +120,9 @@ def ask_tab(service: Service, page: gr.Blocks) -> gr.Dropdown:
                 send = gr.Button("Ask", variant="primary", scale=1, min_width=60)
                 stop = gr.Button("Stop", scale=1, min_width=60)
             with gr.Row():
+                fresh = gr.Button("New conversation", size="sm", min_width=120)
+                export = gr.Button("Export", size="sm", min_width=80)
+            with gr.Row():
                 collection = gr.Dropdown(
                     [DEFAULT], value=DEFAULT, label="Collection", scale=2, min_width=150, interactive=True
                 )
@@ -138,8 +146,10 @@ def ask_tab(service: Service, page: gr.Blocks) -> gr.Dropdown:
         if not question.strip():
             yield gr.skip(), gr.skip(), gr.skip(), gr.skip()
             return
+        text: Any = ""
         async for step in respond(service, question.strip(), known, name, accepted, use_handbook):
-            yield step.messages, gr.skip() if step.panel is None else step.panel, "", step.answers
+            yield step.messages, gr.skip() if step.panel is None else step.panel, text, step.answers
+            text = gr.skip()  # what is typed while the answer comes is kept
 
     inputs = [box, answers, collection, risk, handbook]
     asking: dict[str, Any] = {
@@ -147,16 +157,32 @@ def ask_tab(service: Service, page: gr.Blocks) -> gr.Dropdown:
         "api_visibility": "private",
         "concurrency_limit": None,
         "show_progress": "hidden",
+        "trigger_mode": "always_last",  # a question sent while an answer comes waits for its turn
     }
     running = [box.submit(on_ask, inputs, **asking), send.click(on_ask, inputs, **asking)]
+    for begun in list(running):
+        begun.then(kept, answers, saved, **PRIVATE)
 
     def on_example(event: gr.SelectData) -> str:
         value = event.value
         return str(value["text"] if isinstance(value, dict) else value)
 
     running.append(chat.example_select(on_example, None, box, **PRIVATE).then(on_ask, inputs, **asking))
+    running[-1].then(kept, answers, saved, **PRIVATE)
     stop.click(None, cancels=running, api_visibility="private")
-    chat.clear(lambda: ([], EMPTY_PANEL), None, [answers, side], **PRIVATE)
+    empty = [answers, side, saved]
+    chat.clear(lambda: ([], EMPTY_PANEL, []), None, empty, **PRIVATE)
+    fresh.click(lambda: ([], EMPTY_PANEL, [], []), None, [*empty, chat], cancels=running, **PRIVATE)
+    export.click(None, saved, None, js="(answers) => window.vouchExport(answers)", api_visibility="private")
+
+    async def on_return(stored: Any) -> tuple[Any, ...]:
+        known = restored(stored)
+        if not known:
+            return gr.skip(), gr.skip(), gr.skip()
+        html = await service.light(lambda: panel(known, lambda id: text_of(service, id)))
+        return messages_of(known), html, known
+
+    page.load(on_return, saved, [chat, side, answers], **PRIVATE)
 
     def on_rating(known: list[Answer], event: gr.LikeData) -> None:
         turn = (event.index if isinstance(event.index, int) else event.index[0]) // 2
@@ -168,6 +194,25 @@ def ask_tab(service: Service, page: gr.Blocks) -> gr.Dropdown:
     page.load(lambda: gr.update(choices=collection_names(service)), None, collection, **PRIVATE)
     collection.focus(lambda: gr.update(choices=collection_names(service)), None, collection, **PRIVATE)
     return collection
+
+
+def kept(answers: list[Answer]) -> list[dict[str, Any]]:
+    """The conversation as the browser keeps it, for when the reader returns; nothing of it stays on the server."""
+    return [answer.model_dump(mode="json") for answer in answers[-REMEMBERED_TURNS:]]
+
+
+def restored(stored: Any) -> list[Answer]:
+    """A kept conversation; none where it was kept by another version or altered.
+
+    Examples
+    --------
+    >>> restored([{"question": "of another version"}]), restored(None)
+    ([], [])
+    """
+    try:
+        return STORED.validate_python(stored)
+    except ValidationError:
+        return []
 
 
 def documents_tab(service: Service, page: gr.Blocks, asked: gr.Dropdown) -> None:

@@ -7,6 +7,9 @@ from collections.abc import Callable, Sequence
 from html import escape
 from typing import Any
 
+from algorithms.registry import load
+from app.ui.inputs import input_fields, written
+from core.errors import NotFound
 from core.types import STAGES, Answer, Citation, DocumentSummary, Execution, Warning
 
 CONTEXT_CHARACTERS = 320
@@ -27,6 +30,10 @@ STAGE_NAMES = {"bm25": "BM25", "dense": "dense", "neighbours": "neighbours", "co
 EMPTY_PANEL = (
     '<div class="v-empty"><h3>Sources and runs</h3><p>Each <span class="v-chip">1</span> in an answer opens the exact '
     "passage here. Runs of reference implementations appear with their inputs, which you can change.</p></div>"
+)
+RATING = (
+    '<span class="v-rate"><button type="button" class="v-button" data-rate="1" aria-label="this passage helps">✓</button>'
+    '<button type="button" class="v-button" data-rate="-1" aria-label="this passage does not help">✗</button></span>'
 )
 TextOf = Callable[[str], str | None]
 
@@ -63,7 +70,10 @@ def section(answer: Answer, turn: int, text_of: TextOf, *, is_open: bool) -> str
         f"<h3>Closest passage, which does not answer</h3>{closest}" if closest else "",
         why(answer),
     ]
-    return f'<section class="v-turn" data-turn="{turn}"{"" if is_open else " hidden"}>{"".join(parts)}</section>'
+    about = f'data-answer="{escape(answer.answer_id)}" data-query="{escape(answer.standalone_question)}"'
+    return (
+        f'<section class="v-turn" data-turn="{turn}" {about}{"" if is_open else " hidden"}>{"".join(parts)}</section>'
+    )
 
 
 def source_card(citation: Citation, turn: int, text_of: TextOf) -> str:
@@ -81,15 +91,17 @@ def source_card(citation: Citation, turn: int, text_of: TextOf) -> str:
         f'<button type="button" class="v-button" data-whole="{escape(citation.document_id)}" '
         f'data-start="{citation.start}" data-end="{citation.end}">Whole document</button>'
         f'<button type="button" class="v-button" data-check="{escape(citation.document_id)}">Check this source</button>'
+        f'<button type="button" class="v-button" data-heat>Heat map</button>'
         if text is not None
         else ""
     )
+    span = f'data-document="{escape(citation.document_id)}" data-start="{citation.start}" data-end="{citation.end}"'
     return (
-        f'<article class="v-card v-source {escape(citation.verdict)}" id="cite-{turn}-{marker}" tabindex="-1">'
+        f'<article class="v-card v-source {escape(citation.verdict)}" id="cite-{turn}-{marker}" tabindex="-1" {span}>'
         f'<header><span class="v-chip">{marker}</span><b>{escape(citation.source)}</b>'
         f'<div class="v-place">{escape(place)}{page}</div></header>{body}'
         f"<footer><span>{escape(citation.verdict)}, support {citation.support:.0%} · characters "
-        f"{citation.start}–{citation.end}</span><span class='v-actions'>{whole}</span></footer></article>"
+        f"{citation.start}–{citation.end}</span><span class='v-actions'>{whole}{RATING}</span></footer></article>"
     )
 
 
@@ -116,20 +128,25 @@ def passage(text: str, start: int, end: int) -> str:
 
 def run_card(execution: Execution) -> str:
     """One run: inputs that can be changed and run again, output, picture and code."""
-    inputs = readable(execution.inputs)
-    rows = min(12, inputs.count("\n") + 1)
     cached = ", kept from before" if execution.cached else ""
     return (
         f'<article class="v-card v-run" data-algorithm="{escape(execution.algorithm)}">'
         f"<header><b>{escape(execution.title)}</b><div class='v-place'>{FROM[execution.inputs_from]} · "
         f"<span class='v-time'>{execution.duration_ms:.1f} ms{cached}</span></div></header>"
-        f"<label>Inputs<textarea class='v-inputs' spellcheck='false' rows='{rows}' aria-label='inputs as JSON'>"
-        f"{escape(inputs)}</textarea></label>"
+        f"<div class='v-inputs'>{input_fields(schema_of(execution.algorithm), execution.inputs)}</div>"
         f"<button type='button' class='v-button' data-run>Run</button>"
         f"<div class='v-output' aria-live='polite'>{outcome(execution)}</div>"
         f"<details><summary>Code: {escape(execution.path)}</summary><pre class='v-code'>{escape(execution.code)}</pre>"
         f"<p class='v-place'>SHA-256 {escape(execution.sha256)}</p></details></article>"
     )
+
+
+def schema_of(algorithm: str) -> dict[str, Any]:
+    """JSON schema of an algorithm's inputs; empty where it is no longer in the library."""
+    try:
+        return dict(load(algorithm).inputs_schema)
+    except NotFound:
+        return {}
 
 
 def readable(values: dict[str, Any]) -> str:
@@ -145,11 +162,6 @@ def readable(values: dict[str, Any]) -> str:
       [0, 1]]
     }
     """
-
-    def written(value: Any) -> str:
-        if isinstance(value, list) and value and isinstance(value[0], list):
-            return "[\n  " + ",\n  ".join(json.dumps(row, ensure_ascii=False) for row in value) + "]"
-        return json.dumps(value, ensure_ascii=False)
 
     return "{\n" + ",\n".join(f" {json.dumps(name)}: {written(value)}" for name, value in values.items()) + "\n}"
 
@@ -197,8 +209,22 @@ def why(answer: Answer) -> str:
         f"<p>Confidence {answer.confidence:.0%} <meter min='0' max='1' value='{answer.confidence}'></meter></p>"
         f"<p>Read as “{escape(answer.standalone_question)}”{f', answered as “{escape(str(route))}”' if route else ''}, "
         f"language model {escape(answer.model.llm)}.</p>"
-        f"<div class='v-scroll'>{ranks}<table>{timings}</table></div></details>"
+        f"<div class='v-scroll'>{ranks}<table>{timings}</table></div>{exchanges(answer)}</details>"
     )
+
+
+def exchanges(answer: Answer) -> str:
+    """What the language model was given and what it replied; the verifier kept it or not."""
+    shown = "".join(
+        f"<p class='v-place'>instructions</p><pre class='v-code'>{escape(said['system'])}</pre>"
+        f"<p class='v-place'>given</p><pre class='v-code'>{escape(said['user'])}</pre>"
+        f"<p class='v-place'>replied</p><pre class='v-code'>{escape(said['reply'])}</pre>"
+        for said in (answer.trace or {}).get("exchanges", ())
+    )
+    if not shown:
+        return "<p class='v-place'>The language model was not asked: sentences and runs answer by themselves.</p>"
+    kept = "the verifier let it stand" if (answer.trace or {}).get("llm_sentence") else "the verifier left it out"
+    return f"<details class='v-given'><summary>What the language model was given ({kept})</summary>{shown}</details>"
 
 
 def rank_cell(score: dict[str, Any] | None) -> str:

@@ -23,3 +23,7 @@ def get_language_model(settings: LLMSettings) -> LanguageModel | None:
             from models.llm.openai_model import OpenAIModel
 
             return OpenAIModel(settings)
+        case "langchain":
+            from models.llm.langchain_chat import langchain_chat
+
+            return langchain_chat(settings)

@@ -85,8 +85,16 @@ def build(encoder: Encoder) -> Build:
 @contextmanager
 def client_of(application: Application, **options: Any) -> Iterator[TestClient]:
     with TestClient(create_app(application, page=False), base_url=BASE, **options) as client:
-        wait_until(lambda: client.get("/readyz").status_code == 200)
+        wait_until(lambda: client.get("/readyz").status_code == 200, 120)
         yield client
+
+
+def answers(url: str) -> bool:
+    """Whether a server answers with 200; a loaded machine may take its time."""
+    try:
+        return httpx.get(url, timeout=30).status_code == 200
+    except httpx.TransportError:
+        return False
 
 
 def wait_until(condition: Callable[[], bool], seconds: float = 30.0) -> None:
@@ -122,24 +130,24 @@ def client(build: Build, tmp_path_factory: pytest.TempPathFactory) -> Iterator[T
         yield client
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def serve() -> Serve:
     """Serves an application over a real socket, which a client can leave."""
+    return served
 
-    @contextmanager
-    def running(application: Application) -> Iterator[str]:
-        listener = socket.create_server(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(create_app(application, page=False), log_level="error", lifespan="on"))
-        thread = threading.Thread(target=server.run, args=([listener],))
-        thread.start()
-        try:
-            address = f"{BASE}:{listener.getsockname()[1]}"
-            wait_until(lambda: server.started)
-            wait_until(lambda: httpx.get(f"{address}/readyz").status_code == 200)
-            yield address
-        finally:
-            server.should_exit = True
-            thread.join(20)
-            listener.close()
 
-    return running
+@contextmanager
+def served(application: Application) -> Iterator[str]:
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(create_app(application, page=False), log_level="error", lifespan="on"))
+    thread = threading.Thread(target=server.run, args=([listener],))
+    thread.start()
+    try:
+        address = f"{BASE}:{listener.getsockname()[1]}"
+        wait_until(lambda: server.started)
+        wait_until(lambda: answers(f"{address}/readyz"), 120)
+        yield address
+    finally:
+        server.should_exit = True
+        thread.join(20)
+        listener.close()

@@ -15,7 +15,7 @@ import httpx
 import pytest
 from fastapi.testclient import TestClient
 
-from core.errors import CorruptStore, NotFound
+from core.errors import Conflict, CorruptStore, NotFound
 from core.settings import IngestSettings
 from core.types import IngestReport
 from indexing.jobs import Jobs
@@ -53,7 +53,7 @@ def process(home: Path) -> Iterator[tuple[subprocess.Popen[bytes], httpx.Client]
             return False
 
     try:
-        wait_until(ready, 60)
+        wait_until(ready, 180)
         yield server, client
     finally:
         client.close()
@@ -125,11 +125,11 @@ def test_a_running_job_is_cancelled_in_the_middle_of_encoding(jobs_of: Callable[
     jobs = jobs_of(indexer)
     id = submit(jobs)
     jobs.start()
-    assert indexer.begun.wait(5)
+    assert indexer.begun.wait(60)
     jobs.cancel(id)
-    wait_until(lambda: jobs.get(id).state == "cancelled", 5)
+    wait_until(lambda: jobs.get(id).state == "cancelled", 60)
     assert [d.reason for d in jobs.get(id).documents] == ["the job was cancelled"]
-    wait_until(lambda: not jobs.folder(id).exists(), 5)
+    wait_until(lambda: not jobs.folder(id).exists(), 60)
     assert jobs.cancel(id).state == "cancelled"
 
 
@@ -143,14 +143,14 @@ def test_a_stopped_process_leaves_its_job_to_the_next(jobs_of: Callable[[Gated],
     jobs = jobs_of(indexer)
     id = submit(jobs)
     jobs.start()
-    assert indexer.begun.wait(5)
+    assert indexer.begun.wait(60)
     jobs.stop()
     assert jobs.get(id).state == "running"
     after = Gated()
     after.go.set()
     later = jobs_of(after)
     later.start()
-    wait_until(lambda: later.get(id).state == "done", 5)
+    wait_until(lambda: later.get(id).state == "done", 60)
 
 
 def test_only_one_process_works_at_a_time(jobs_of: Callable[[Gated], Jobs]) -> None:
@@ -158,11 +158,11 @@ def test_only_one_process_works_at_a_time(jobs_of: Callable[[Gated], Jobs]) -> N
     one, two = jobs_of(first), jobs_of(second)
     one.start()
     id = submit(one)
-    assert first.begun.wait(5)
+    assert first.begun.wait(60)
     two.start()
     assert not second.begun.wait(1.5)
     first.go.set()
-    wait_until(lambda: two.get(id).state == "done", 5)
+    wait_until(lambda: two.get(id).state == "done", 60)
 
 
 @pytest.mark.parametrize("error", [CorruptStore("bytes are off", fix="restore"), ZeroDivisionError("by accident")])
@@ -172,7 +172,7 @@ def test_a_failure_is_told_and_the_next_job_gets_its_turn(jobs_of: Callable[[Gat
     first, second = submit(jobs), submit(jobs)
     jobs.start()
     for id in (first, second):
-        wait_until(lambda id=id: jobs.get(id).state == "failed", 5)  # type: ignore[misc]
+        wait_until(lambda id=id: jobs.get(id).state == "failed", 60)  # type: ignore[misc]
         (report,) = jobs.get(id).documents
         assert report.state == "refused"
         assert str(error.args[0]) in str(report.reason)
@@ -183,9 +183,9 @@ def test_a_job_whose_collection_is_deleted_ends(jobs_of: Callable[[Gated], Jobs]
     jobs = jobs_of(indexer)
     id = submit(jobs, "gone")
     jobs.start()
-    assert indexer.begun.wait(5)
+    assert indexer.begun.wait(60)
     jobs._collections().delete("gone")
-    wait_until(lambda: not jobs.folder(id).exists(), 5)
+    wait_until(lambda: not jobs.folder(id).exists(), 60)
     with pytest.raises(NotFound):
         jobs.get(id)
 
@@ -193,3 +193,60 @@ def test_a_job_whose_collection_is_deleted_ends(jobs_of: Callable[[Gated], Jobs]
 def test_an_unknown_job_is_not_found(client: TestClient) -> None:
     for response in (client.get("/v1/jobs/none"), client.delete("/v1/jobs/none")):
         assert response.status_code == 404
+
+
+def test_a_failed_job_is_retried_with_what_was_uploaded(jobs_of: Callable[[Gated], Jobs]) -> None:
+    indexer = Gated(CorruptStore("bytes are off", fix="restore"))
+    indexer.go.set()
+    jobs = jobs_of(indexer)
+    id = submit(jobs)
+    jobs.start()
+    wait_until(lambda: jobs.get(id).state == "failed")
+    assert (jobs.folder(id) / "0").read_bytes() == b"text"
+    indexer.error = None
+    assert jobs.retry(id).state in {"queued", "running", "done"}
+    wait_until(lambda: jobs.get(id).state == "done")
+    wait_until(lambda: not jobs.folder(id).exists())
+    with pytest.raises(Conflict, match="is done"):
+        jobs.retry(id)
+
+
+def test_a_job_without_its_uploads_cannot_be_retried(jobs_of: Callable[[Gated], Jobs]) -> None:
+    jobs = jobs_of(Gated())
+    id = submit(jobs)
+    jobs.cancel(id)
+    jobs.abandon(id)
+    with pytest.raises(Conflict, match="kept no longer"):
+        jobs.retry(id)
+    url = jobs.submit_url("default", "https://example.org/a").id
+    jobs.cancel(url)
+    assert jobs.retry(url).state == "queued"
+
+
+def test_how_long_jobs_wait(jobs_of: Callable[[Gated], Jobs]) -> None:
+    jobs = jobs_of(Gated())
+    assert jobs.waiting() == (0, 0.0)
+    id = submit(jobs)
+    count, seconds = jobs.waiting()
+    assert count == 1
+    assert 0 <= seconds < 600
+    jobs.cancel(id)
+    assert jobs.waiting() == (0, 0.0)
+
+
+def test_a_request_sent_twice_makes_one_job(client: TestClient) -> None:
+    def send(text: str, key: str) -> httpx.Response:
+        files = [("file", ("once.md", text))]
+        data = {"collection": "once"}
+        return client.post("/v1/documents", files=files, data=data, headers={"Idempotency-Key": key})
+
+    first, again = send("A graviton is light.", "k1"), send("A graviton is light.", "k1")
+    assert first.status_code == again.status_code == 202
+    assert first.json() == again.json()
+    other = send("A graviton is heavy.", "k1")
+    assert (other.status_code, "Idempotency-Key" in other.json()["fix"]) == (422, True)
+    assert send("A graviton is heavy.", "k2").json() != first.json()
+    assert finished(client, first.json()["job_id"])["state"] == "done"
+    assert client.post(f"/v1/jobs/{first.json()['job_id']}/retry").status_code == 409
+    assert client.post("/v1/jobs/none/retry").status_code == 404
+    client.delete("/v1/collections/once")

@@ -162,3 +162,13 @@ def test_what_the_page_does_not_use_is_closed(page: TestClient, path: str) -> No
 def test_files_of_the_server_cannot_be_read(page: TestClient) -> None:
     for path in ("/etc/passwd", str(Path("pyproject.toml").absolute()), "pyproject.toml"):
         assert page.get(f"/gradio_api/file={path}").status_code in {403, 404}
+
+
+def test_what_the_language_model_was_given_is_shown_and_escaped() -> None:
+    said = {"system": "Use only these facts.", "user": HOSTILE, "reply": HOSTILE}
+    answer = an_answer("x", trace={"route": "explain", "hits": [], "llm_sentence": False, "exchanges": [said]})
+    html = panel([answer], lambda id: "a x z")
+    assert "the verifier left it out" in html
+    assert "Use only these facts." in html
+    assert "<script" not in html
+    assert "was not asked" in panel([an_answer("x")], lambda id: "a x z")

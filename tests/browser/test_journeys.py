@@ -39,6 +39,8 @@ from app.api.server import serve
 from app.bootstrap import build
 serve(build(flags={"server.port": int(sys.argv[1]), "llm.backend": "none", "answer.risk": 0.5}))
 """
+TIMEOUT = 120_000
+"""Milliseconds; only a loaded machine comes near it."""
 HOSTILE = '# Traps\n\nThe trap constant is <img src=x onerror="window.trapped=1"> ${window.trapped=2} about 7 tesla.\n'
 
 
@@ -51,12 +53,12 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     command = [sys.executable, "-c", SERVER, str(port)]
     server = subprocess.Popen(command, env={**os.environ, **places}, stderr=subprocess.DEVNULL)
     url = f"http://127.0.0.1:{port}"
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 240
     while True:
         assert server.poll() is None
         assert time.monotonic() < deadline
         try:
-            if httpx.get(f"{url}/readyz").status_code == 200:
+            if httpx.get(f"{url}/readyz", timeout=30).status_code == 200:
                 break
         except httpx.TransportError:
             pass
@@ -80,6 +82,7 @@ def browser() -> Iterator[Any]:
 def page(browser: Any, address: str) -> Iterator[Any]:
     """The page; at the end nothing may have been asked of another host, and no script may have failed."""
     page = browser.new_page(viewport={"width": 1280, "height": 860})
+    page.set_default_timeout(TIMEOUT)
     asked: list[str] = []
     failures: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
@@ -95,7 +98,7 @@ def page(browser: Any, address: str) -> Iterator[Any]:
 def ask(page: Any, question: str) -> None:
     page.fill("#question textarea", question)
     page.press("#question textarea", "Enter")
-    page.wait_for_selector(f".v-turn:not([hidden]) .v-about:has-text({question!r})", timeout=30_000)
+    page.wait_for_selector(f".v-turn:not([hidden]) .v-about:has-text({question!r})", timeout=TIMEOUT)
 
 
 def upload(page: Any, tmp_path: Path, name: str, text: str) -> None:
@@ -103,8 +106,8 @@ def upload(page: Any, tmp_path: Path, name: str, text: str) -> None:
     page.get_by_role("tab", name="Documents").click()
     page.set_input_files(".v-upload input[type=file]", str(tmp_path / name))
     page.click("[data-upload]")
-    page.wait_for_selector(f"#upload-progress li:has-text('{name}')", timeout=20_000)
-    page.wait_for_selector(f".v-documents td:has-text('{name}')", timeout=20_000)
+    page.wait_for_selector(f"#upload-progress li:has-text('{name}')", timeout=TIMEOUT)
+    page.wait_for_selector(f".v-documents td:has-text('{name}')", timeout=TIMEOUT)
 
 
 def test_a_chip_opens_the_exact_passage(page: Any) -> None:
@@ -124,17 +127,22 @@ def test_a_run_is_repeated_with_other_inputs(page: Any) -> None:
     ask(page, "What is the softmax of [2, 1, 0.1] at temperature 0.5?")
     card = page.locator(".v-turn:not([hidden]) .v-run").first
     assert "0.8637771182" in card.locator(".v-output").inner_text()
-    card.locator(".v-inputs").fill('{"logits": [0, 0]}')
+    card.locator("[name=logits]").fill("[0, 0]")
     card.locator("[data-run]").click()
     page.wait_for_function("document.querySelector('.v-run .v-output').innerText.includes('[0.5,0.5]')")
-    card.locator(".v-inputs").fill("{")
+    card.locator("[name=logits]").fill("[0,")
     card.locator("[data-run]").click()
-    assert "no JSON" in card.locator(".v-error").inner_text()
+    assert "logits is no JSON" in card.locator(".v-error").inner_text()
+    assert card.locator("[name=logits]").get_attribute("aria-invalid") == "true"
+    card.locator("[name=logits]").fill("[0, 0]")
+    card.locator("[name=temperature]").fill("-1")
+    card.locator("[data-run]").click()
+    page.wait_for_selector(".v-run .v-error:has-text('temperature')")
 
 
 def test_an_example_question_is_asked_with_a_click(page: Any) -> None:
     page.click("#chat .example >> nth=1")
-    page.wait_for_selector(".v-run", timeout=30_000)
+    page.wait_for_selector(".v-run", timeout=TIMEOUT)
     assert page.locator("#chat .katex").count() > 0
 
 
@@ -154,7 +162,7 @@ def test_a_file_that_cannot_be_read_is_named_with_its_reason(page: Any, tmp_path
     page.get_by_role("tab", name="Documents").click()
     page.set_input_files(".v-upload input[type=file]", str(tmp_path / "empty.txt"))
     page.click("[data-upload]")
-    page.wait_for_selector("#upload-progress li.v-refused:has-text('empty')", timeout=20_000)
+    page.wait_for_selector("#upload-progress li.v-refused:has-text('empty')", timeout=TIMEOUT)
 
 
 def test_a_source_is_checked_from_its_card(page: Any, tmp_path: Path) -> None:
@@ -175,24 +183,88 @@ def test_what_a_document_says_is_never_obeyed(page: Any, tmp_path: Path) -> None
     panel = page.locator("#panel").inner_text()
     assert "onerror=" in panel
     assert "${window.trapped=2}" in panel
-    page.wait_for_timeout(300)
-    assert page.evaluate("window.trapped") is None
+    assert (
+        page.evaluate(
+            "new Promise(done => requestAnimationFrame(() => setTimeout(() => done(window.trapped ?? null))))"
+        )
+        is None
+    )
 
 
 def test_algorithms_are_found_read_and_run(page: Any) -> None:
     page.get_by_role("tab", name="Algorithms").click()
     page.fill("#algorithm-search textarea, #algorithm-search input", "softmax temperature")
     page.press("#algorithm-search textarea, #algorithm-search input", "Enter")
-    page.wait_for_function("document.querySelectorAll('#algorithm-list label').length === 1", timeout=15_000)
+    page.wait_for_function("document.querySelectorAll('#algorithm-list label').length === 1")
     page.click("#algorithm-list label")
-    page.wait_for_selector("#article h1:has-text('Softmax')", timeout=15_000)
-    page.wait_for_selector(".v-run:visible", timeout=15_000)
+    page.wait_for_selector("#article h1:has-text('Softmax')")
+    page.wait_for_selector(".v-run:visible")
     assert page.locator("#article .katex").count() > 0
+
+
+def test_a_passage_is_painted_by_its_similarity_to_the_question(page: Any) -> None:
+    ask(page, "How does dropout differ between training and inference?")
+    card = page.locator("#cite-1-1")
+    quote = card.locator("mark").inner_text()
+    card.locator("[data-heat]").click()
+    card.locator(".v-heat span").first.wait_for()
+    assert card.locator("mark").inner_text() == quote
+    heats = (
+        "[...document.querySelectorAll('#cite-1-1 .v-heat span')].map(s => Number(s.style.getPropertyValue('--heat')))"
+    )
+    whole = page.evaluate(heats)
+    assert max(whole) > min(whole)
+    card.locator(".v-token:has-text('drop')").first.click()
+    assert page.evaluate(heats) != whole
+
+
+def test_why_an_answer_is_what_it_is(page: Any) -> None:
+    ask(page, "How does dropout differ between training and inference?")
+    page.locator(".v-turn:not([hidden]) .v-why > summary").click()
+    why = page.locator(".v-turn:not([hidden]) .v-why").inner_text()
+    for said in ("Confidence", "BM25", "ColBERT", "retrieval", "language model"):
+        assert said.lower() in why.lower()
+
+
+def test_a_conversation_is_kept_exported_and_begun_anew(page: Any) -> None:
+    ask(page, "What is the softmax of [0, 0]?")
+    page.wait_for_function("localStorage.getItem('vouch-conversation')?.length > 200")
+    page.reload()
+    page.wait_for_selector(".v-turn .v-about:has-text('softmax of')")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Export").click()
+    text = Path(download.value.path()).read_text()
+    assert "## What is the softmax of [0, 0]?" in text
+    assert '"probabilities":[0.5,0.5]' in text
+    page.get_by_role("button", name="New conversation").click()
+    page.wait_for_selector("#chat .example")
+    page.wait_for_function("!document.querySelector('.v-turn')")
+
+
+def test_passages_are_rated(page: Any) -> None:
+    ask(page, "How does dropout differ between training and inference?")
+    page.locator("#cite-1-1 [data-rate='1']").click()
+    page.wait_for_selector("#cite-1-1 [data-rate='1'][aria-pressed=true]")
+
+
+def test_the_keyboard_is_enough(page: Any) -> None:
+    page.keyboard.press("Escape")
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("/")
+    page.keyboard.type("How does dropout differ between training and inference?")
+    page.keyboard.press("Enter")
+    chip = page.locator('#chat a[href*="#cite-1-1"]').first
+    chip.wait_for()
+    chip.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#cite-1-1.v-lit")
+    assert page.evaluate("document.activeElement.id") == "cite-1-1"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_phone_shows_everything_in_one_column(browser: Any, address: str, scheme: str) -> None:
     phone = browser.new_page(viewport={"width": 390, "height": 844}, color_scheme=scheme)
+    phone.set_default_timeout(TIMEOUT)
     phone.goto(address)
     phone.wait_for_selector("#question textarea")
     ask(phone, "What is the softmax of [1, 2]?")

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import http.server
+import itertools
 import json
 import threading
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from langchain_core.language_models import GenericFakeChatModel
+from pydantic import SecretStr
 
-from core.errors import BackendUnavailable, InputError, SettingsError
+from core.errors import BackendUnavailable, InputError, MissingDependency, SettingsError
 from core.protocols import Prompt
 from core.settings import LLMSettings
 from models.llm import get_language_model
 from models.llm.base import StreamingModel
+from models.llm.langchain_chat import LangChainChat
 from models.llm.openai_model import OpenAIModel
 
 
@@ -28,8 +33,10 @@ class Endpoint(http.server.BaseHTTPRequestHandler):
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
         self.end_headers()
-        for word in f"You said: {body['messages'][-1]['content']}".split(" ")[: body["max_tokens"]]:
-            event = {"choices": [{"delta": {"content": word + " "}}]}
+        for word in f"You said: {body['messages'][-1]['content']}".split(" ")[
+            : body.get("max_tokens") or body["max_completion_tokens"]
+        ]:
+            event = {"id": "1", "choices": [{"index": 0, "delta": {"role": "assistant", "content": word + " "}}]}
             self.wfile.write(f"data: {json.dumps(event)}\n\n".encode())
         self.wfile.write(b"data: [DONE]\n\n")
 
@@ -53,12 +60,57 @@ def bundled() -> StreamingModel:
     return model
 
 
-@pytest.fixture(params=["xllamacpp", "openai"])
+@pytest.fixture(scope="module")
+def tiny_llama(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A folder with a Llama of random weights and a vocabulary of words."""
+    import torch
+    from tokenizers import Tokenizer, models, pre_tokenizers
+    from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
+
+    words = ["<unk>", "</s>", *(f"w{n}" for n in range(30)), "Say", "hello", ".", "user"]
+    rules = Tokenizer(models.WordLevel({word: n for n, word in enumerate(words)}, unk_token="<unk>"))
+    rules.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
+    folder = str(tmp_path_factory.mktemp("llama"))
+    PreTrainedTokenizerFast(tokenizer_object=rules, unk_token="<unk>", eos_token="</s>").save_pretrained(folder)
+    torch.manual_seed(0)
+    config = LlamaConfig(
+        vocab_size=len(words),
+        hidden_size=16,
+        intermediate_size=16,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        num_key_value_heads=2,
+        max_position_embeddings=128,
+        bos_token_id=None,
+        eos_token_id=None,
+    )
+    LlamaForCausalLM(config).save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture(params=["xllamacpp", "transformers", "openai", "langchain", "langchain-openai"])
 def model(request: pytest.FixtureRequest) -> StreamingModel:
-    if request.param == "xllamacpp":
-        loaded: StreamingModel = request.getfixturevalue("bundled")
-        return loaded
-    return OpenAIModel(LLMSettings(backend="openai", base_url=request.getfixturevalue("endpoint"), model="echo"))
+    match request.param:
+        case "xllamacpp":
+            loaded: StreamingModel = request.getfixturevalue("bundled")
+            return loaded
+        case "transformers":
+            from models.llm.transformers_model import TransformersModel
+
+            return TransformersModel(
+                LLMSettings(backend="transformers", model=request.getfixturevalue("tiny_llama"), timeout_seconds=20)
+            )
+        case "openai":
+            url = request.getfixturevalue("endpoint")
+            return OpenAIModel(LLMSettings(backend="openai", base_url=url, model="echo"))
+        case "langchain":
+            fake = GenericFakeChatModel(messages=itertools.repeat("You said: say hello, and hello it is."))
+            return LangChainChat(fake, "fake")
+    url = request.getfixturevalue("endpoint")
+    named = LLMSettings(backend="langchain", model="openai:echo", base_url=url, api_key=SecretStr("k"))
+    chat = get_language_model(named)
+    assert isinstance(chat, StreamingModel)
+    return chat
 
 
 PROMPT = Prompt(system="", user="Say hello.")
@@ -112,3 +164,47 @@ def test_incomplete_settings_are_refused() -> None:
     with pytest.raises(BackendUnavailable, match="GGUF"):
         get_language_model(LLMSettings(model="/nowhere.gguf"))
     assert get_language_model(LLMSettings(backend="none")) is None
+
+
+class Failing(GenericFakeChatModel):
+    """A provider that breaks down after its first word."""
+
+    def _stream(self, *arguments: Any, **options: Any) -> Iterator[Any]:
+        yield next(super()._stream(*arguments, **options))
+        raise ConnectionError("the line is dead")
+
+
+def test_the_failure_of_a_provider_is_named() -> None:
+    stream = LangChainChat(Failing(messages=iter(["two words"])), "broken").stream(
+        PROMPT, max_tokens=5, temperature=0.0
+    )
+    assert next(stream) == "two"
+    with pytest.raises(BackendUnavailable, match="broken failed: ConnectionError: the line is dead"):
+        next(stream)
+
+
+def test_a_closed_stream_closes_the_chat_model() -> None:
+    ended: list[bool] = []
+
+    class Watched(GenericFakeChatModel):
+        def _stream(self, *arguments: Any, **options: Any) -> Iterator[Any]:
+            try:
+                yield from super()._stream(*arguments, **options)
+            finally:
+                ended.append(True)
+
+    chat = LangChainChat(Watched(messages=iter(["many words that nobody waits for"])), "watched")
+    stream = chat.stream(PROMPT, max_tokens=5, temperature=0.0)
+    next(stream)
+    assert not ended
+    stream.close()  # type: ignore[attr-defined]
+    assert ended
+
+
+@pytest.mark.parametrize(
+    ("name", "error"),
+    [("", SettingsError), ("no-provider-has-this", SettingsError), ("mistralai:m", MissingDependency)],
+)
+def test_a_chat_model_that_cannot_be_had_is_refused(name: str, error: type[Exception]) -> None:
+    with pytest.raises(error):
+        get_language_model(LLMSettings(backend="langchain", model=name))

@@ -88,9 +88,13 @@
   async function run(button) {
     const card = button.closest(".v-run"), output = card.querySelector(".v-output");
     const fail = (text) => output.replaceChildren(element("p", { className: "v-error", role: "alert", textContent: text }));
-    let inputs;
-    try { inputs = JSON.parse(card.querySelector(".v-inputs").value); }
-    catch (error) { fail(`The inputs are no JSON: ${error.message}`); return; }
+    const inputs = {};
+    for (const field of card.querySelectorAll(".v-inputs [name]")) {
+      field.removeAttribute("aria-invalid");
+      if (field.dataset.kind === "json" && !field.value.trim()) continue;
+      try { inputs[field.name] = field.dataset.kind === "boolean" ? field.checked : field.dataset.kind === "text" ? field.value : JSON.parse(field.value); }
+      catch (error) { field.setAttribute("aria-invalid", "true"); field.focus(); fail(`${field.name} is no JSON: ${error.message}`); return; }
+    }
     button.disabled = true;
     try {
       const response = await fetch(`/v1/algorithms/${encodeURIComponent(card.dataset.algorithm)}/run`, {
@@ -105,6 +109,73 @@
     } catch (error) { fail(`The server cannot be reached: ${error.message}`); }
     finally { button.disabled = false; }
   }
+
+  // Paints each token of the cited passage by its similarity to the query, or to the one of its tokens that is chosen.
+  async function heat(button) {
+    const card = button.closest(".v-source"), box = card.querySelector(".v-passage");
+    const { document: id, start, end } = card.dataset, query = card.closest(".v-turn").dataset.query;
+    button.disabled = true;
+    try {
+      const response = await fetch("/v1/explain", { method: "POST", headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({ query, document_id: id, start: Number(start), end: Number(end) }) });
+      if (!response.ok) { box.textContent = await explain(response); return; }
+      const found = await response.json();
+      const text = await (await fetch(`/v1/documents/${encodeURIComponent(id)}/text`)).json();
+      const characters = Array.from(text.text), cut = (from, to) => characters.slice(from, to).join("");
+      const mark = element("mark", { className: "v-heat" });
+      let position = found.start;
+      const spans = found.tokens.map((token) => {
+        mark.append(cut(position, token.start));
+        position = token.end;
+        const span = element("span", { textContent: cut(token.start, token.end) });
+        mark.append(span);
+        return span;
+      });
+      mark.append(cut(position, found.end));
+      const paint = (chosen) => spans.forEach((span, n) => {
+        const values = found.tokens[n].similarities, value = chosen === null ? Math.max(...values) : values[chosen];
+        span.style.setProperty("--heat", Math.max(0, Math.min(1, (value - 0.2) / 0.7)).toFixed(3));
+        span.title = `similarity ${value.toFixed(3)}`;
+      });
+      const chips = found.query_tokens.map((token, n) => element("button", { type: "button", className: "v-button v-token",
+        textContent: token.text, title: `best match ${token.similarity.toFixed(3)}`, onclick: (event) => {
+          const on = event.currentTarget.getAttribute("aria-pressed") !== "true";
+          chips.forEach((chip) => chip.setAttribute("aria-pressed", "false"));
+          event.currentTarget.setAttribute("aria-pressed", String(on));
+          paint(on ? n : null);
+        } }));
+      paint(null);
+      card.querySelector(".v-tokens")?.remove();
+      box.before(element("div", { className: "v-tokens" }, ...chips, element("small", { textContent: ` MaxSim ${found.score.toFixed(3)}` })));
+      box.replaceChildren(mark);
+    } catch (error) { box.textContent = `The server cannot be reached: ${error.message}`; }
+    finally { button.disabled = false; }
+  }
+
+  async function rate(button) {
+    const card = button.closest(".v-source"), { document: id, start, end } = card.dataset;
+    const response = await fetch("/v1/feedback", { method: "POST", headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ answer_id: card.closest(".v-turn").dataset.answer, rating: Number(button.dataset.rate),
+        document_id: id, start: Number(start), end: Number(end) }) });
+    if (!response.ok) { window.alert(await explain(response)); return; }
+    card.querySelectorAll("[data-rate]").forEach((one) => one.setAttribute("aria-pressed", String(one === button)));
+  }
+
+  // The conversation as one Markdown file, made in the browser.
+  window.vouchExport = (answers) => {
+    if (!answers?.length) { window.alert("There is no conversation yet."); return; }
+    const turn = (answer) => {
+      const sources = answer.citations.map((c) => `[${c.marker}] ${[c.source, ...c.heading_path].join(" › ")}${c.page ? `, page ${c.page}` : ""}, characters ${c.start}–${c.end}: “${c.quote}”`);
+      const runs = answer.executions.map((e) => `- ${e.title} (${e.path}, SHA-256 ${e.sha256})\n  - inputs: \`${JSON.stringify(e.inputs)}\`\n  - output: \`${JSON.stringify(e.output)}\``);
+      const warnings = answer.warnings.map((w) => `> ${w.claim ? `“${w.claim}” – ` : ""}${w.correct}`);
+      return [`## ${answer.question}`, ...warnings, answer.answer, sources.length && `### Sources\n\n${sources.join("\n\n")}`,
+        runs.length && `### Runs\n\n${runs.join("\n")}`].filter(Boolean).join("\n\n");
+    };
+    const file = new Blob([`# Conversation with Vouch\n\n${answers.map(turn).join("\n\n")}\n`], { type: "text/markdown" });
+    const link = element("a", { href: URL.createObjectURL(file), download: "conversation.md" });
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  };
 
   const refresh = () => document.querySelector("#refresh-documents")?.click();
 
@@ -162,6 +233,8 @@
     const whole = hit("[data-whole]"), suspect = hit("[data-check]"), again = hit("[data-run]"), gone = hit("[data-delete]"), send = hit("[data-upload]");
     if (whole) showWhole(whole);
     else if (suspect) check(suspect);
+    else if (hit("[data-heat]")) heat(hit("[data-heat]"));
+    else if (hit("[data-rate]")) rate(hit("[data-rate]"));
     else if (again) run(again);
     else if (gone) remove(gone);
     else if (send) upload(send.closest(".v-upload"));
@@ -170,6 +243,14 @@
       localStorage.setItem("vouch-theme", dark ? "dark" : "light");
     }
   }, true);
+
+  // "/" goes to the question from anywhere that is not typed into, Escape leaves it.
+  document.addEventListener("keydown", (event) => {
+    const box = document.querySelector("#question textarea");
+    const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
+    if (event.key === "/" && !typing && box?.offsetParent) { event.preventDefault(); box.focus(); }
+    else if (event.key === "Escape" && typing === box) box?.blur();
+  });
 
   const chosen = localStorage.getItem("vouch-theme");
   const apply = () => chosen && document.body.classList.toggle("dark", chosen === "dark");
