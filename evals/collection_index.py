@@ -48,9 +48,7 @@ def as_document(collection: str, passage: Passage) -> Document:
     """
     title = " ".join(passage.title.split())
     text = f"{title}\n\n{passage.text}" if title else passage.text
-    sections = (
-        (Section(heading=title, level=1, start=0, end=len(text), body_start=len(title) + 1),) if title else ()
-    )
+    sections = (Section(heading=title, level=1, start=0, end=len(text), body_start=len(title) + 1),) if title else ()
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
     return Document(
         id=hashlib.sha256(f"{collection}\0{passage.id}".encode()).hexdigest()[:20],

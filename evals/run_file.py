@@ -68,7 +68,9 @@ def read_run(file: Path) -> tuple[Run, str]:
                 query, _, document, _, text, tag = line.split()
                 score = float(text)
             except ValueError as error:
-                raise InputError(f"{file}:{number}: {error}", fix="write six columns: query Q0 document rank score tag") from error
+                raise InputError(
+                    f"{file}:{number}: {error}", fix="write six columns: query Q0 document rank score tag"
+                ) from error
             if not math.isfinite(score):
                 raise InputError(f"{file}:{number}: score {text}", fix="give finite scores")
             if document in run.setdefault(query, {}):

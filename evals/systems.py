@@ -102,8 +102,8 @@ def engine_system(
 ) -> EngineSystem:
     """A system of the live engine by its name: one of `ENGINE`, or stage names joined by ``+``.
 
-    The systems of one stage keep `DEPTH` candidates rather than search's own number, which changes no rank and lets
-    measures that look deep (AP, recall) see what that stage can do. The others keep search's own settings. Hits are not
+    The systems of one stage keep twice `DEPTH` chunks as candidates rather than search's own number, which changes no
+    rank and lets measures that look deep (AP, recall) see what that stage can do. The others keep search's own settings. Hits are not
     widened, since a wider hit is still of the same document.
 
     Raises
@@ -112,7 +112,7 @@ def engine_system(
         If there is no such system.
     """
     narrow = settings.model_copy(update={"hit_characters": 0})
-    deep = narrow.model_copy(update={"candidates": DEPTH})
+    deep = narrow.model_copy(update={"candidates": 2 * DEPTH})
     stages: Sequence[str] | None
     if name in {"bm25", "dense"}:
         chosen, stages = deep, (name,)

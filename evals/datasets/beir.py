@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from core.errors import InputError, NotFound
-from evals.datasets.collection import Collection, Passage, Qrels
+from evals.datasets.collection import Collection, Passage, Qrels, field
 
 
 def read_beir(folder: Path) -> Collection:
@@ -25,12 +25,10 @@ def read_beir(folder: Path) -> Collection:
     queries = folder / "queries.jsonl"
     splits = sorted(path.stem for path in (folder / "qrels").glob("*.tsv"))
     if corpus is None or not queries.is_file() or not splits:
-        raise NotFound(
-            f"{folder} is no BEIR folder", fix="it needs corpus.jsonl, queries.jsonl and qrels/<split>.tsv"
-        )
+        raise NotFound(f"{folder} is no BEIR folder", fix="it needs corpus.jsonl, queries.jsonl and qrels/<split>.tsv")
     return Collection(
         name=folder.resolve().name,
-        queries={str(row["_id"]): row["text"] for row in json_lines(queries)},
+        queries={field(str(row["_id"])): row["text"] for row in json_lines(queries)},
         splits=splits,
         read_passages=lambda: read_passages(corpus),
         read_qrels=lambda split: read_beir_qrels(folder / "qrels" / f"{split}.tsv"),
@@ -40,7 +38,7 @@ def read_beir(folder: Path) -> Collection:
 def read_passages(corpus: Path) -> Iterator[Passage]:
     """The documents of a ``corpus.jsonl``."""
     for row in json_lines(corpus):
-        yield Passage(str(row["_id"]), row.get("title") or "", row.get("text") or "")
+        yield Passage(field(str(row["_id"])), row.get("title") or "", row.get("text") or "")
 
 
 def read_beir_qrels(file: Path) -> Qrels:
@@ -58,9 +56,11 @@ def read_beir_qrels(file: Path) -> Qrels:
         for number, row in enumerate(rows, start=2):
             try:
                 query, document, grade = row
-                qrels.setdefault(query, {})[document] = int(grade)
+                qrels.setdefault(field(query), {})[field(document)] = int(grade)
             except ValueError as error:
-                raise InputError(f"{file}:{number}: {error}", fix="write query-id, corpus-id and a whole score") from error
+                raise InputError(
+                    f"{file}:{number}: {error}", fix="write query-id, corpus-id and a whole score"
+                ) from error
     return qrels
 
 

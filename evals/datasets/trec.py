@@ -105,7 +105,9 @@ def read_trec_qrels(file: Path) -> Qrels:
                 topic, _, document, grade = line.split()
                 qrels.setdefault(topic, {})[document] = int(grade)
             except ValueError as error:
-                raise InputError(f"{file}:{number}: {error}", fix="write topic, iteration, document and grade") from error
+                raise InputError(
+                    f"{file}:{number}: {error}", fix="write topic, iteration, document and grade"
+                ) from error
     return qrels
 
 

