@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import importlib.metadata
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
+from answering.assistant import Question
 from app.application import Application
 from app.bootstrap import build
 from app.cli.progress import progress_bar
-from core.errors import InputTooLarge
+from core.errors import InputError, InputTooLarge
 from core.protocols import Encoder, Progress
+from evals.answers import AnswersResult, ask_all, score_answers
+from evals.answers_report import answers_report
+from evals.asker import Asker, CallableAsker, RestAsker
 from evals.baselines.base import PACKAGES, BaselineSystem, get_baseline
 from evals.collection_index import CollectionIndex, index_collection
 from evals.datasets.collection import Collection
 from evals.datasets.open_collection import open_collection
+from evals.datasets.seeds import read_seeds
 from evals.history import append_history, history_blocks, read_history
 from evals.metrics.ranking import MEASURES, parse_measures
 from evals.provenance import Weight
@@ -197,3 +203,88 @@ def encoder_weight(application: Application) -> Weight:
     else:
         origin, seen = f"{settings.backend}: {settings.model}", "see its card"
     return Weight("bi-encoder and token vectors", application.encoder.fingerprint, origin, seen)
+
+
+def in_process(application: Application, collection: str, *, handbook: bool) -> CallableAsker:
+    """An asker that stays in this process."""
+
+    def ask(question: str, history: Sequence[Mapping[str, str]]) -> dict[str, Any]:
+        given = {"question": question, "history": list(history), "collection": collection, "handbook": handbook}
+        return application.ask(Question.model_validate(given)).model_dump(mode="json")
+
+    def search(query: str, k: int) -> list[dict[str, Any]]:
+        return [hit.model_dump(mode="json") for hit in application.search(query, k, collection=collection).hits]
+
+    def text(id: str) -> str | None:
+        return application.collections.find_document(id)[1].text
+
+    return CallableAsker(ask, search, text)
+
+
+def evaluate_answers(
+    questions: Path,
+    *,
+    url: str | None = None,
+    api_key: str | None = None,
+    collection: str = "default",
+    handbook: bool = False,
+    k: int = 5,
+    limit: int | None = None,
+    types: Sequence[str] = (),
+    resume: bool = False,
+    device: str | None = None,
+    out: Path,
+    history: Path | None = None,
+    label: str = "",
+) -> AnswersResult:
+    """Ask a question set, here or over REST, and write the answers, ``results.json`` and the report.
+
+    Raises
+    ------
+    InputError
+        If the file is malformed or no question is left.
+    """
+    seeds = [seed for seed in read_seeds(questions) if not types or seed.type in types][:limit]
+    if not seeds:
+        raise InputError("no question is left", fix="look at --types and the file")
+    application = build(flags={"encoder.device": device})
+    asker: Asker = (
+        RestAsker(url, collection, api_key, handbook=handbook)
+        if url
+        else in_process(application, collection, handbook=handbook)
+    )
+    with progress_bar("ask") as progress:
+        asked = ask_all(asker, seeds, out, resume=resume, progress=progress)
+    result = score_answers(seeds, asked, k)
+    sources = [Weight("everything", url, "a running server", "see there")] if url else weights(application)
+    extra = []
+    if history is not None:
+        values = {name: estimate.value for name, estimate in result.measures.items()}
+        append_history(
+            history, "answers", label or questions.stem, values, {"url": url} if url else context(application)
+        )
+        extra = history_blocks(read_history(history, "answers"), HISTORY_OF_ANSWERS, "share")
+    (out / "results.json").write_text(
+        json.dumps(answers_json(questions.stem, result), indent=2) + "\n", encoding="utf-8"
+    )
+    write_report(out, answers_report(f"Answers: {questions.stem}", seeds, asked, result, sources, extra))
+    return result
+
+
+HISTORY_OF_ANSWERS = (
+    "evidence_recall@5",
+    "key_fact_recall",
+    "execute_right",
+    "trap_repeated",
+    "abstention_recall",
+    "ECE",
+)
+
+
+def answers_json(name: str, result: AnswersResult) -> dict[str, Any]:
+    """``{set: {"vouch": {measure: {value, low, high}}}}`` with the values of each question beside."""
+    return {
+        name: {"vouch": {measure: estimate.as_dict() for measure, estimate in result.measures.items()}},
+        "per_question": result.per_question,
+        "errors": result.errors,
+    }

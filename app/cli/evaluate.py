@@ -83,3 +83,48 @@ def retrieval(
             shown = "  ".join(f"{m} {e.value:.4f} [{e.low:.3f}, {e.high:.3f}]" for m, e in system.estimates.items())
             say(f"  {name:22} {shown}")
     say(f"report: {out / 'report.html'}")
+
+
+@eval_app.command()
+def answers(
+    questions: Annotated[Path, typer.Option("--questions", help="JSON lines; docs/evaluation.md has the format.")],
+    url: Annotated[str | None, typer.Option("--url", help="Ask a running server instead of this process.")] = None,
+    api_key: Annotated[str | None, typer.Option("--api-key", help="For that server.")] = None,
+    collection: Annotated[str, typer.Option("--collection", "-c", help="Collection to ask.")] = "default",
+    handbook: Annotated[bool, typer.Option("--handbook/--no-handbook", help="Let the handbook answer too.")] = False,
+    k: Annotated[int, typer.Option("-k", min=1, help="Hits that count for evidence recall.")] = 5,
+    limit: Annotated[int | None, typer.Option("--limit", min=1, help="Ask only the first questions.")] = None,
+    types: Annotated[str, typer.Option("--types", help="Comma-separated types of questions to ask.")] = "",
+    resume: Annotated[bool, typer.Option("--resume", help="Keep what an interrupted run left in --out.")] = False,
+    device: Device = None,
+    out: Out = Path("eval-answers"),
+    history: History = None,
+    label: Label = "",
+    as_json: Json = False,
+) -> None:
+    """Ask a question set and judge every answer by rules: evidence, citations, facts, runs, traps, abstention."""
+    from app.evaluation import answers_json, evaluate_answers
+
+    result = evaluate_answers(
+        questions,
+        url=url,
+        api_key=api_key,
+        collection=collection,
+        handbook=handbook,
+        k=k,
+        limit=limit,
+        types=names(types),
+        resume=resume,
+        device=device,
+        out=out,
+        history=history,
+        label=label,
+    )
+    if as_json:
+        print_json(answers_json(questions.stem, result))
+        return
+    for name, estimate in result.measures.items():
+        say(f"{name:26} {estimate.value:.4f} [{estimate.low:.3f}, {estimate.high:.3f}]  over {result.counts[name]}")
+    for id, error in result.errors.items():
+        say(f"failed: {id}: {error}")
+    say(f"report: {out / 'report.html'}")

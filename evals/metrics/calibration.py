@@ -88,7 +88,7 @@ def risk_coverage(confidence: Sequence[float], wrong: Sequence[float]) -> RiskCo
     scores, losses = np.asarray(confidence, dtype=np.float64), np.asarray(wrong, dtype=np.float64)
     if not len(scores) or len(scores) != len(losses):
         raise InputError("there are no answers", fix="give a confidence and a loss of each answer")
-    levels, inverse, counts = np.unique(-scores, return_inverse=True, return_counts=True)
+    _, inverse, counts = np.unique(-scores, return_inverse=True, return_counts=True)
     group_mean = np.bincount(inverse, weights=losses) / counts  # (g,)
     expected = np.repeat(group_mean, counts)  # (n,) best first; ties in expectation of their order
     running = np.cumsum(expected) / np.arange(1, len(expected) + 1)  # (n,)

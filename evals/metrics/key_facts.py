@@ -20,12 +20,15 @@ from evals.metrics.values import MARKERS, NUMBER
 
 WINDOW = 2
 LEAST_SHARE = 0.6
-NEGATIONS = frozenset("no not never none neither nor without cannot nothing unlike t".split())
-STOP = frozenset(
-    "a an the of to in is are was were be been being and or by for with on that it its as from at this these those which "
-    "who what when where how than then so such can may will would should do does did has have had their there they them "
-    "each any all some more most other into over under between also only very both one you your we our".split()
-)
+NEGATION_WORDS = "no not never none neither nor without cannot nothing unlike t"
+NEGATIONS = frozenset(NEGATION_WORDS.split())
+STOP_WORDS = """
+a an the of to in is are was were be been being and or by for with on that it its as from at this
+these those which who what when where how than then so such can may will would should do does did
+has have had their there they them each any all some more most other into over under between also
+only very both one you your we our
+"""
+STOP = frozenset(STOP_WORDS.split())
 WORD = re.compile(r"[^\W\d_]+|\d+(?:\.\d+)?")
 SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+|\s\|\s")
 
