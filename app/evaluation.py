@@ -8,11 +8,12 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from algorithms.registry import catalog
 from answering.assistant import Question
 from app.application import Application
 from app.bootstrap import build
 from app.cli.progress import progress_bar
-from core.errors import InputError, InputTooLarge
+from core.errors import InputError, InputTooLarge, NotFound
 from core.protocols import Encoder, Progress
 from evals.answers import AnswersResult, ask_all, score_answers
 from evals.answers_report import answers_report
@@ -22,12 +23,14 @@ from evals.collection_index import CollectionIndex, index_collection
 from evals.datasets.collection import Collection
 from evals.datasets.open_collection import open_collection
 from evals.datasets.seeds import read_seeds
+from evals.gpu import SelfCheck, self_check
 from evals.history import append_history, history_blocks, read_history
 from evals.metrics.ranking import MEASURES, parse_measures
 from evals.provenance import Weight
 from evals.report import write_report
 from evals.retrieval import CollectionResult, evaluate_collection, to_json
 from evals.retrieval_report import headline_of, retrieval_report
+from evals.synth import Synthesis, feedback_qrels, synthesise
 from evals.systems import RememberingEncoder, System, engine_system
 
 
@@ -288,3 +291,60 @@ def answers_json(name: str, result: AnswersResult) -> dict[str, Any]:
         "per_question": result.per_question,
         "errors": result.errors,
     }
+
+
+def check_device(device: str, language_model: bool) -> SelfCheck:
+    """Compare the encoder on a device with the one on the processor in fp32, and measure the device.
+
+    Raises
+    ------
+    MissingDependency
+        If the device is not there.
+    """
+    from models.encoders import get_encoder
+    from models.encoders.precision import pick_device
+
+    application = build(flags={"encoder.device": device, **({} if language_model else {"llm.backend": "none"})})
+    settings = application.settings.encoder
+    chosen = pick_device(settings.device)
+    reference = get_encoder(settings.model_copy(update={"device": "cpu", "precision": "fp32"}))
+    texts = [entry.summary for entry in catalog().values()][:200]
+    queries = [f"What is {entry.name}?" for entry in list(catalog().values())[:20]]
+    model = application.language_model if language_model else None
+    return self_check(reference, application.encoder, str(chosen), texts, queries, language_model=model)
+
+
+def synthesise_questions(collection: str, limit: int, k: int, out: Path) -> Synthesis:
+    """Make questions from a collection's documents and write them as JSON lines.
+
+    Raises
+    ------
+    NotFound
+        If there is no such collection or nothing in it.
+    """
+    application = build(flags={"llm.backend": "none"})
+    snapshot = application.snapshot_or_none(collection)
+    if snapshot is None or not len(snapshot):
+        raise NotFound(f"nothing is indexed in collection {collection!r}", fix="run `vouch index FILE`")
+    documents = [document for row in snapshot.documents() if (document := snapshot.document(row.id)) is not None]
+
+    def find(question: str) -> list[tuple[str, int, int]]:
+        hits = application.cascade.search(snapshot, question, k).hits
+        return [(hit.document_id, hit.start, hit.end) for hit in hits]
+
+    result = synthesise(documents, find, limit)
+    rows = [json.dumps(question.as_seed(), ensure_ascii=False) + "\n" for question in result.questions]
+    out.write_text("".join(rows), encoding="utf-8")
+    return result
+
+
+def synthesise_feedback(collection: str, out: Path) -> int:
+    """Write readers' ratings of passages as TREC judgements and return how many there are."""
+    from indexing.feedback import read_feedback
+
+    application = build(flags={"llm.backend": "none"})
+    rows = read_feedback(application.collections.open(collection))
+    qrels = feedback_qrels(rows, lambda document, start, end: f"{document}-{start}-{end}")
+    lines = [f"{answer} 0 {chunk} {grade}\n" for answer, grades in qrels.items() for chunk, grade in grades.items()]
+    out.write_text("".join(lines), encoding="utf-8")
+    return len(lines)
