@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -162,7 +163,7 @@ def measure_growth(
         seconds += time.perf_counter() - started
         done = size
         snapshot = store.snapshot()
-        times = [time_of(lambda text=text: cascade.search(snapshot, text)) for text in warmed(queries)]  # type: ignore[misc]
+        times = [time_of(partial(cascade.search, snapshot, text)) for text in warmed(queries)]
         kept = times[min(WARM_UP, len(times) - 1) :]
         points.append(
             GrowthPoint(
@@ -205,7 +206,7 @@ def measure_search(
             if progress is not None:
                 progress(number * len(queries) + place, rounds * len(queries), "search")
             for name in turn(list(contenders), place + number):
-                found[name].append(time_of(lambda s=contenders[name], q=query: s(q)))  # type: ignore[misc]
+                found[name].append(time_of(partial(contenders[name], query)))
     return found
 
 
@@ -247,7 +248,7 @@ def measure_peers(
         result.indexing.append(Throughput(peer.name, "documents", (len(passages) / seconds,)))
         result.memory[peer.name] = max(0, resident_bytes() - before)
     contenders = cascade_contenders(cascade, snapshot, k, result.stages_ms)
-    contenders |= {peer.name: lambda query, peer=peer: peer.search(query, k) for peer in peers}  # type: ignore[misc]
+    contenders |= {peer.name: partial(peer.search, k=k) for peer in peers}
     result.latencies_ms = measure_search(contenders, queries, rounds, progress)
     for name in result.stages_ms:
         result.stages_ms[name] = result.stages_ms[name][WARM_UP:]

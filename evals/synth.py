@@ -24,9 +24,8 @@ DEFINITION = re.compile(
     r"^(?:An?\s|The\s)?(?P<term>[A-Z][\w-]*(?:\s[\w-]+){0,4})\s(?P<verb>is|are)\s(?:an?|the|one|any)\s(?P<rest>.{20,})$"
 )
 NUMBER = re.compile(r"(?<![\w.,-])\d+(?:,\d{3})*(?:\.\d+)?(?:\s?%)?(?![\w]|\.\d)")
-PRONOUNS = frozenset(
-    ["it", "this", "that", "these", "those", "they", "he", "she", "we", "you", "there", "here", "which", "what", "who", "such", "both", "each", "one"]
-)
+PRONOUN_WORDS = "it this that these those they he she we you there here which what who such both each one"
+PRONOUNS = frozenset(PRONOUN_WORDS.split())
 LEAST_WORDS, MOST_WORDS = 6, 45
 SIMILAR = 0.8
 
