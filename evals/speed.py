@@ -165,11 +165,8 @@ def measure_growth(
         snapshot = store.snapshot()
         times = [time_of(partial(cascade.search, snapshot, text)) for text in warmed(queries)]
         kept = times[min(WARM_UP, len(times) - 1) :]
-        points.append(
-            GrowthPoint(
-                size, chunks, seconds, *np.percentile(kept, [50, 95]).tolist(), folder_bytes(folder), resident_bytes()
-            )
-        )
+        p50, p95 = np.percentile(kept, [50, 95]).tolist()
+        points.append(GrowthPoint(size, chunks, seconds, p50, p95, folder_bytes(folder), resident_bytes()))
         if progress is not None:
             progress(size, len(passages), "grow")
     return points, store.snapshot()

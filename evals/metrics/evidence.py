@@ -93,7 +93,8 @@ def overlap(citation: Mapping[str, Any], item: Evidence) -> int:
     """Characters that a citation and a passage share; 0 in different documents."""
     if not same_document(citation["source"], item.doc):
         return 0
-    return max(0, min(citation["end"], item.end) - max(citation["start"], item.start))
+    start, end = int(citation["start"]), int(citation["end"])
+    return max(0, min(end, item.end) - max(start, item.start))
 
 
 def span_precision(evidence: Sequence[Evidence], citations: Sequence[Mapping[str, Any]]) -> float:
