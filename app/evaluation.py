@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from algorithms.registry import catalog
-from answering.assistant import Question
+from answering.assistant import Assistant, Question
 from app.application import Application
 from app.bootstrap import build
 from app.cli.progress import progress_bar
@@ -22,7 +22,7 @@ from evals.baselines.base import PACKAGES, BaselineSystem, get_baseline
 from evals.collection_index import CollectionIndex, index_collection
 from evals.datasets.collection import Collection
 from evals.datasets.open_collection import open_collection
-from evals.datasets.seeds import read_seeds
+from evals.datasets.question_set import read_question_set, sample_seeds
 from evals.gpu import SelfCheck, self_check
 from evals.history import append_history, history_blocks, read_history
 from evals.metrics.ranking import MEASURES, parse_measures
@@ -224,6 +224,36 @@ def in_process(application: Application, collection: str, *, handbook: bool) -> 
     return CallableAsker(ask, search, text)
 
 
+def over_documents(application: Application, documents: Collection) -> CallableAsker:
+    """An asker over the documents that a question set brings along, indexed once and kept; the handbook stays out."""
+    cache = application.home / "evals" / "indexes"
+    with progress_bar(documents.name) as progress:
+        index = index_collection(documents, application.encoder, application.chunker, cache, progress)
+    snapshot = index.snapshot
+    assistant = Assistant(
+        application.cascade,
+        application.encoder,
+        catalog(),
+        application.executor,
+        lambda: application.language_model,
+        lambda name: snapshot if name == "default" else None,
+        application.settings,
+    )
+
+    def ask(question: str, history: Sequence[Mapping[str, str]]) -> dict[str, Any]:
+        given = {"question": question, "history": list(history), "handbook": False}
+        return assistant.ask(Question.model_validate(given)).model_dump(mode="json")
+
+    def search(query: str, k: int) -> list[dict[str, Any]]:
+        return [hit.model_dump(mode="json") for hit in application.cascade.search(snapshot, query, k).hits]
+
+    def text(id: str) -> str | None:
+        document = snapshot.document(id)
+        return document.text if document is not None else None
+
+    return CallableAsker(ask, search, text)
+
+
 def evaluate_answers(
     questions: Path,
     *,
@@ -247,15 +277,18 @@ def evaluate_answers(
     InputError
         If the file is malformed or no question is left.
     """
-    seeds = [seed for seed in read_seeds(questions) if not types or seed.type in types][:limit]
+    given = read_question_set(questions)
+    seeds = sample_seeds([seed for seed in given.seeds if not types or seed.type in types], limit)
     if not seeds:
         raise InputError("no question is left", fix="look at --types and the file")
     application = build(flags={"encoder.device": device})
-    asker: Asker = (
-        RestAsker(url, collection, api_key, handbook=handbook)
-        if url
-        else in_process(application, collection, handbook=handbook)
-    )
+    asker: Asker
+    if url:
+        asker = RestAsker(url, collection, api_key, handbook=handbook)
+    elif given.documents is not None:
+        asker = over_documents(application, given.documents)
+    else:
+        asker = in_process(application, collection, handbook=handbook)
     with progress_bar("ask") as progress:
         asked = ask_all(asker, seeds, out, resume=resume, progress=progress)
     result = score_answers(seeds, asked, k)

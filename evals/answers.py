@@ -17,7 +17,8 @@ from evals.datasets.seeds import Seed
 from evals.metrics.calibration import Reliability, RiskCoverage, auroc, precision_recall, reliability, risk_coverage
 from evals.metrics.evidence import cited_groups, evidence_recall, span_precision, span_recall
 from evals.metrics.key_facts import key_fact_recall
-from evals.metrics.values import right_value
+from evals.metrics.reading import exact_match, normalised, token_f1
+from evals.metrics.values import MARKERS, right_value
 from evals.statistics.intervals import Estimate, mean_interval
 
 PROOFS = frozenset({"erratum", "contradiction", "recomputed"})
@@ -154,6 +155,8 @@ def judge(seed: Seed, asked: Asked, k: int, tally: Tally) -> None:
         return
     for number, exact in enumerate(asked.exact):
         tally.add("quote_exact", f"{seed.id}#{number}", exact)
+    if seed.reading:
+        judge_reading(seed, answer, tally)
     if not seed.answerable:
         tally.add("abstained_unanswerable", seed.id, answer["abstained"])
         return
@@ -194,6 +197,25 @@ def judge_content(seed: Seed, answer: Mapping[str, Any], tally: Tally) -> None:
         tally.add("trap_flagged", seed.id, warns(answer, PROOFS))
     else:
         tally.add("warned_untrapped", seed.id, warns(answer, PROOFS))
+
+
+def judge_reading(seed: Seed, answer: Mapping[str, Any], tally: Tally) -> None:
+    """SQuAD's exact match and F1 of the words of the answer, without markers; abstaining is the empty prediction.
+
+    Notes
+    -----
+    Answers here are sentences, SQuAD's are spans: F1 and exact match are low by construction, and `contains_answer`, the
+    share of answers that hold a right span, says more.
+    """
+    prediction = "" if answer["abstained"] else MARKERS.sub(" ", answer["answer"] or "")
+    exact, overlap = exact_match(prediction, seed.answers), token_f1(prediction, seed.answers)
+    kind = "has_answer" if seed.answerable else "no_answer"
+    for name, value in (("exact_match", exact), ("F1", overlap)):
+        tally.add(name, seed.id, value)
+        tally.add(f"{kind}_{name}", seed.id, value)
+    if seed.answerable:
+        said = f" {normalised(prediction)} "
+        tally.add("contains_answer", seed.id, any(f" {normalised(gold)} " in said for gold in seed.answers))
 
 
 def warns(answer: Mapping[str, Any], kinds: frozenset[str]) -> bool:

@@ -87,13 +87,15 @@ def retrieval(
 
 @eval_app.command()
 def answers(
-    questions: Annotated[Path, typer.Option("--questions", help="JSON lines; docs/evaluation.md has the format.")],
+    questions: Annotated[
+        Path, typer.Option("--questions", help="JSON lines of seeds (docs/evaluation.md), MTRAG tasks, or SQuAD 2.")
+    ],
     url: Annotated[str | None, typer.Option("--url", help="Ask a running server instead of this process.")] = None,
     api_key: Annotated[str | None, typer.Option("--api-key", help="For that server.")] = None,
     collection: Annotated[str, typer.Option("--collection", "-c", help="Collection to ask.")] = "default",
     handbook: Annotated[bool, typer.Option("--handbook/--no-handbook", help="Let the handbook answer too.")] = False,
     k: Annotated[int, typer.Option("-k", min=1, help="Hits that count for evidence recall.")] = 5,
-    limit: Annotated[int | None, typer.Option("--limit", min=1, help="Ask only the first questions.")] = None,
+    limit: Annotated[int | None, typer.Option("--limit", min=1, help="Ask a sample of the questions.")] = None,
     types: Annotated[str, typer.Option("--types", help="Comma-separated types of questions to ask.")] = "",
     resume: Annotated[bool, typer.Option("--resume", help="Keep what an interrupted run left in --out.")] = False,
     device: Device = None,

@@ -57,6 +57,7 @@ class Seed(Lenient):
     must: tuple[str, ...] = ()
     why: str | None = None
     answers: tuple[str, ...] = ()
+    reading: bool = False
 
     @property
     def answerable(self) -> bool:

@@ -114,7 +114,7 @@ def test_opening_a_collection_reads_no_judgements(tmp_path):
     (folder / "qrels" / "test.tsv").write_text("header\nthis line would be refused\n")
     opened = read_beir(folder)
     assert opened.splits == ["test"]
-    with pytest.raises(InputError, match="test.tsv:2"):
+    with pytest.raises(InputError, match=r"test\.tsv:2"):
         opened.qrels("test")
 
 
@@ -130,7 +130,14 @@ def test_the_report_says_all(evaluated):
     result, _ = evaluated
     report = retrieval_report([result], [Weight("bi-encoder", "hash", "this test", "nothing")])
     for text in (to_html(report), to_markdown(report)):
-        for words in ("maximum of its chunks", "Hardest queries", "this test", "hybrid → full", "Judged@10", "did not run"):
+        for words in (
+            "maximum of its chunks",
+            "Hardest queries",
+            "this test",
+            "hybrid → full",
+            "Judged@10",
+            "did not run",
+        ):
             assert words in text
     assert "http" not in to_html(report).replace("http-equiv", "")
 

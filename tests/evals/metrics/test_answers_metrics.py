@@ -13,7 +13,9 @@ from evals.metrics.reading import exact_match, token_f1
 from evals.metrics.values import numbers_in, right_value
 
 
-def passage(start: int, end: int, quote: str = "alpha beta gamma delta epsilon zeta", group: int = 0, doc: str = "001") -> Evidence:
+def passage(
+    start: int, end: int, quote: str = "alpha beta gamma delta epsilon zeta", group: int = 0, doc: str = "001"
+) -> Evidence:
     return Evidence(doc=doc, start=start, end=end, quote=quote, group=group)
 
 

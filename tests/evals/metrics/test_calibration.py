@@ -14,7 +14,9 @@ from sklearn.metrics import brier_score_loss, precision_score, recall_score, roc
 from core.errors import InputError
 from evals.metrics.calibration import auroc, precision_recall, reliability, risk_coverage
 
-PAIRS = st.lists(st.tuples(st.sampled_from([0.0, 0.1, 0.25, 0.5, 0.7, 0.95, 1.0]), st.booleans()), min_size=1, max_size=30)
+PAIRS = st.lists(
+    st.tuples(st.sampled_from([0.0, 0.1, 0.25, 0.5, 0.7, 0.95, 1.0]), st.booleans()), min_size=1, max_size=30
+)
 
 
 @given(PAIRS)

@@ -69,7 +69,9 @@ def test_trec_eval_breaks_ties_by_the_later_id():
 def test_ndcg_equals_scikit_learn(grades, random):
     scores = random.sample(range(100), len(grades))
     ids = [f"d{number}" for number in range(len(grades))]
-    found = score_run({"q": dict(zip(ids, map(float, scores), strict=True))}, {"q": dict(zip(ids, grades, strict=True))}, ["nDCG@10"])
+    found = score_run(
+        {"q": dict(zip(ids, map(float, scores), strict=True))}, {"q": dict(zip(ids, grades, strict=True))}, ["nDCG@10"]
+    )
     assert found["nDCG@10"]["q"] == pytest.approx(ndcg_score([grades], [scores], k=10), abs=1e-9)
 
 

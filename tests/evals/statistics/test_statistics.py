@@ -68,7 +68,12 @@ def test_ratio():
 def test_few_differences_are_tested_exactly(values):
     differences = np.array(values, dtype=float)
     if len(values) > 1:
-        oracle = permutation_test((differences, np.zeros(len(values))), lambda a, b: np.mean(a - b), permutation_type="samples", n_resamples=np.inf).pvalue
+        oracle = permutation_test(
+            (differences, np.zeros(len(values))),
+            lambda a, b: np.mean(a - b),
+            permutation_type="samples",
+            n_resamples=np.inf,
+        ).pvalue
         assert randomisation_p(differences) == pytest.approx(oracle)
 
 
