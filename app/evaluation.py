@@ -31,7 +31,7 @@ from evals.report import write_report
 from evals.retrieval import CollectionResult, evaluate_collection, to_json
 from evals.retrieval_report import headline_of, retrieval_report
 from evals.synth import Synthesis, feedback_qrels, synthesise
-from evals.systems import RememberingEncoder, System, engine_system
+from evals.systems import DEPTH, RememberingEncoder, System, engine_system
 
 
 def evaluate_retrieval(
@@ -44,6 +44,7 @@ def evaluate_retrieval(
     measures: Sequence[str] | None = None,
     max_queries: int | None = None,
     max_documents: int | None = None,
+    depth: int = DEPTH,
     out: Path,
     history: Path | None = None,
     label: str = "",
@@ -66,7 +67,17 @@ def evaluate_retrieval(
         with progress_bar(collection.name) as progress:
             results.append(
                 evaluate_one(
-                    application, collection, systems, split, runs, chosen, max_queries, max_documents, out, progress
+                    application,
+                    collection,
+                    systems,
+                    split,
+                    runs,
+                    chosen,
+                    max_queries,
+                    max_documents,
+                    depth,
+                    out,
+                    progress,
                 )
             )
         write_results(out, results, application, history)
@@ -90,6 +101,7 @@ def evaluate_one(
     measures: Sequence[str],
     max_queries: int | None,
     max_documents: int | None,
+    depth: int,
     out: Path,
     progress: Progress,
 ) -> CollectionResult:
@@ -103,7 +115,7 @@ def evaluate_one(
         index = index_collection(
             collection, application.encoder, application.chunker, application.home / "evals" / "indexes", progress
         )
-    builders = [builder(application, name, collection, index, encoder) for name in systems]
+    builders = [builder(application, name, collection, index, encoder, depth) for name in systems]
     own = [file for file in runs if file.name.startswith(f"{collection.name}.") or len(runs) == 1]
     return evaluate_collection(
         collection,
@@ -119,20 +131,25 @@ def evaluate_one(
 
 
 def builder(
-    application: Application, name: str, collection: Collection, index: CollectionIndex | None, encoder: Encoder
+    application: Application,
+    name: str,
+    collection: Collection,
+    index: CollectionIndex | None,
+    encoder: Encoder,
+    depth: int,
 ) -> Callable[[], System]:
     """Builds one system when its turn comes."""
     if name in PACKAGES:
 
         def baseline() -> System:
             passages = [passage for passage in collection.passages() if passage.text.strip()]
-            return BaselineSystem(get_baseline(name, application.encoder), passages)  # type: ignore[return-value]
+            return BaselineSystem(get_baseline(name, application.encoder), passages, depth)  # type: ignore[return-value]
 
         return baseline
     assert index is not None
     settings = application.settings
     engine = engine_system(
-        name, index, encoder, application.reranker, settings.retrieval, settings.reranker.candidates
+        name, index, encoder, application.reranker, settings.retrieval, settings.reranker.candidates, depth
     )  # an unknown name is refused before anything runs
     return lambda: engine
 

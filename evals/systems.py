@@ -20,6 +20,8 @@ from retrieval.pipeline import Cascade
 
 DEPTH = 1000
 """Documents a run holds at most, as in TREC."""
+CHUNKS_A_DOCUMENT = 4
+"""Chunks looked at for each document that a run may hold."""
 
 ENGINE = {
     "bm25": "BM25 over chunks alone",
@@ -65,6 +67,7 @@ class EngineSystem:
     index: CollectionIndex
     cascade: Cascade
     stages: Sequence[str] | None
+    depth: int = DEPTH
     missing: dict[str, str] = field(default_factory=dict)
     timings: dict[str, list[float]] = field(default_factory=dict)
 
@@ -74,11 +77,11 @@ class EngineSystem:
         for number, (id, text) in enumerate(queries.items()):
             if progress is not None:
                 progress(number, len(queries), f"{self.index.snapshot.generation}: {self.name}")
-            result = self.cascade.search(self.index.snapshot, text, 8 * DEPTH, self.stages)
+            result = self.cascade.search(self.index.snapshot, text, CHUNKS_A_DOCUMENT * self.depth, self.stages)
             self.missing.update(result.stages_missing)
             for stage, milliseconds in result.timings_ms.items():
                 self.timings.setdefault(stage, []).append(milliseconds)
-            run[id] = best_of_documents(result, self.index.passage_ids)
+            run[id] = best_of_documents(result, self.index.passage_ids, self.depth)
         return run
 
 
@@ -99,10 +102,11 @@ def engine_system(
     reranker: Reranker | None,
     settings: RetrievalSettings,
     rerank_candidates: int,
+    depth: int = DEPTH,
 ) -> EngineSystem:
     """A system of the live engine by its name: one of `ENGINE`, or stage names joined by ``+``.
 
-    The systems of one stage keep twice `DEPTH` chunks as candidates rather than search's own number, which changes no
+    The systems of one stage keep four chunks for each document of the run, at most 2,000, as candidates rather than search's own number, which changes no
     rank and lets measures that look deep (AP, recall) see what that stage can do. The others keep search's own
     settings. Hits are not widened, since a wider hit is still of the same document.
 
@@ -112,7 +116,7 @@ def engine_system(
         If there is no such system.
     """
     narrow = settings.model_copy(update={"hit_characters": 0})
-    deep = narrow.model_copy(update={"candidates": 2 * DEPTH})
+    deep = narrow.model_copy(update={"candidates": min(2000, CHUNKS_A_DOCUMENT * depth)})
     stages: Sequence[str] | None
     if name in {"bm25", "dense"}:
         chosen, stages = deep, (name,)
@@ -131,7 +135,7 @@ def engine_system(
             fix=f"the systems are {', '.join(ENGINE)}, stages joined by '+', and the baselines of `vouch eval --help`",
         )
     cascade = Cascade(encoder, reranker, chosen, rerank_candidates)
-    return EngineSystem(name, ENGINE.get(name, f"the stages {name}"), index, cascade, stages)
+    return EngineSystem(name, ENGINE.get(name, f"the stages {name}"), index, cascade, stages, depth)
 
 
 class RememberingEncoder:

@@ -52,6 +52,9 @@ def retrieval(
     max_documents: Annotated[
         int | None, typer.Option("--max-documents", min=1, help="Refuse collections with more documents.")
     ] = None,
+    depth: Annotated[
+        int, typer.Option("--depth", min=10, max=1000, help="Documents a run holds for each query.")
+    ] = 1000,
     out: Out = Path("eval-retrieval"),
     history: History = None,
     label: Label = "",
@@ -70,6 +73,7 @@ def retrieval(
         measures=names(measures) if measures else None,
         max_queries=max_queries,
         max_documents=max_documents,
+        depth=depth,
         out=out,
         history=history,
         label=label,
