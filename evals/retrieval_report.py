@@ -16,8 +16,8 @@ METHOD = (
     "Every run was written before any judgement was read. Measures are computed by ir_measures. Intervals are 95 % "
     "percentile bootstrap intervals over queries (9,999 resamples). A document's score is the maximum of its chunks' "
     "scores. Ties are broken as trec_eval does. Differences are tested by a two-sided paired randomisation test on the "
-    "headline measure, corrected by Holm's method within a collection. The systems bm25 and dense rank up to four chunks for each document of the run's depth, at most 2,000; "
-    "the others keep search's own number of candidates."
+    "headline measure, corrected by Holm's method within a collection. The systems bm25 and dense rank up to four chunks for "
+    "each document of the run's depth, at most 2,000; the others keep search's own number of candidates."
 )
 
 

@@ -106,9 +106,9 @@ def engine_system(
 ) -> EngineSystem:
     """A system of the live engine by its name: one of `ENGINE`, or stage names joined by ``+``.
 
-    The systems of one stage keep four chunks for each document of the run, at most 2,000, as candidates rather than search's own number, which changes no
-    rank and lets measures that look deep (AP, recall) see what that stage can do. The others keep search's own
-    settings. Hits are not widened, since a wider hit is still of the same document.
+    The systems of one stage keep four chunks for each document of the run, at most 2,000, as candidates rather than
+    search's own number, which changes no rank and lets measures that look deep (AP, recall) see what that stage can do.
+    The others keep search's own settings. Hits are not widened, since a wider hit is still of the same document.
 
     Raises
     ------
