@@ -105,7 +105,8 @@ SGML = """<top>
 <top><num> 52 <title>south african
 sanctions</title></top>"""
 XML = '<topics><topic number="1"><query>ocean heat</query><question>no</question></topic></topics>'
-TREC_TEXT = "<DOC>\n<DOCNO> A-1 </DOCNO>\n<TITLE>One</TITLE>\n<TEXT>First <b>text</b>.</TEXT></DOC><DOC><DOCNO>A-2</DOCNO>Two.</DOC>"
+TREC_TEXT = "<DOC>\n<DOCNO> A-1 </DOCNO>\n<TITLE>One</TITLE>\n<TEXT>First <b>text</b>.</TEXT></DOC>"
+TREC_TEXT += "<DOC><DOCNO>A-2</DOCNO>Two.</DOC>"
 
 
 def test_trec_folders(tmp_path):
@@ -216,7 +217,7 @@ def test_history_shows_a_regression(tmp_path):
     append_history(file, "answers", "x", {"F1": 0.1}, {})
     rows = read_history(file, "retrieval")
     assert [row["values"]["nDCG@10"] for row in rows] == [0.7, 0.71, 0.5]
-    heading, figure = history_blocks(rows, ["nDCG@10"], "nDCG@10")
+    _, figure = history_blocks(rows, ["nDCG@10"], "nDCG@10")
     assert "3: v0.5" in figure.caption
     assert history_blocks(rows[:1], ["nDCG@10"], "nDCG@10") == []
 
