@@ -16,20 +16,21 @@ from app.cli.progress import progress_bar
 from core.errors import InputError, InputTooLarge, NotFound
 from core.protocols import Encoder, Progress
 from evals.answers import AnswersResult, ask_all, score_answers
-from evals.answers_report import answers_report
+from evals.answers_report import answers_report, answers_summary
 from evals.asker import Asker, CallableAsker, RestAsker
 from evals.baselines.base import PACKAGES, BaselineSystem, get_baseline
 from evals.collection_index import CollectionIndex, index_collection
 from evals.datasets.collection import Collection
 from evals.datasets.open_collection import open_collection
 from evals.datasets.question_set import read_question_set, sample_seeds
+from evals.document import fill
 from evals.gpu import SelfCheck, self_check
 from evals.history import append_history, history_blocks, read_history
 from evals.metrics.ranking import MEASURES, parse_measures
 from evals.provenance import Weight
 from evals.report import write_report
 from evals.retrieval import CollectionResult, evaluate_collection, to_json
-from evals.retrieval_report import headline_of, retrieval_report
+from evals.retrieval_report import headline_of, retrieval_report, retrieval_summary
 from evals.synth import Synthesis, feedback_qrels, synthesise
 from evals.systems import DEPTH, RememberingEncoder, System, engine_system
 
@@ -48,6 +49,7 @@ def evaluate_retrieval(
     out: Path,
     history: Path | None = None,
     label: str = "",
+    document: Path | None = None,
 ) -> list[CollectionResult]:
     """Evaluate systems on collections and write ``results.json`` and the report after each.
 
@@ -81,6 +83,8 @@ def evaluate_retrieval(
                 )
             )
         write_results(out, results, application, history)
+        if document is not None:
+            fill(document, "retrieval", retrieval_summary(results, weights(application)))
     if history is not None:
         values = {
             f"{r.dataset} {n} {headline_of(r)}": s.estimates[headline_of(r)].value
@@ -286,6 +290,7 @@ def evaluate_answers(
     out: Path,
     history: Path | None = None,
     label: str = "",
+    document: Path | None = None,
 ) -> AnswersResult:
     """Ask a question set, here or over REST, and write the answers, ``results.json`` and the report.
 
@@ -321,6 +326,8 @@ def evaluate_answers(
         json.dumps(answers_json(questions.stem, result), indent=2) + "\n", encoding="utf-8"
     )
     write_report(out, answers_report(f"Answers: {questions.stem}", seeds, asked, result, sources, extra))
+    if document is not None:
+        fill(document, "answers", answers_summary(seeds, result, sources))
     return result
 
 

@@ -20,11 +20,12 @@ from core.protocols import Progress
 from evals.baselines.base import Baseline, get_baseline
 from evals.datasets.collection import Passage
 from evals.datasets.open_collection import open_collection
+from evals.document import fill
 from evals.load import LoadResult, load_server
 from evals.machine import describe_machine
 from evals.report import write_report
 from evals.speed import SpeedResult, Throughput, measure_encoding, measure_growth, measure_peers
-from evals.speed_report import speed_report
+from evals.speed_report import speed_report, speed_summary
 
 ENCODED = 64
 
@@ -51,6 +52,7 @@ def evaluate_speed(
     load: Load | None = None,
     device: str | None = None,
     out: Path,
+    document: Path | None = None,
 ) -> dict[str, dict[str, Any]]:
     """Measure, write ``results.json`` and the report, and return a summary.
 
@@ -86,6 +88,8 @@ def evaluate_speed(
     out.mkdir(parents=True, exist_ok=True)
     (out / "results.json").write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
     write_report(out, speed_report(result, under_load, machine))
+    if document is not None:
+        fill(document, "speed", speed_summary(result, under_load, machine))
     return found
 
 

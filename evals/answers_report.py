@@ -50,6 +50,15 @@ def answers_report(
     return Report(title, lead, blocks)
 
 
+def answers_summary(seeds: Sequence[Seed], result: AnswersResult, weights: Sequence[Weight]) -> list[Block]:
+    """What a document quotes: all measures, those by type, latency and the weights."""
+    blocks: list[Block] = [Text(f"{len(seeds)} questions, {len(result.errors)} failed with an error.")]
+    blocks += [measures_table(result), Text("By type of question:"), type_table(result)]
+    if result.curve is not None:
+        blocks.append(Text(f"AURC {result.curve.area:.4f}, least possible {result.curve.optimal:.4f}."))
+    return [*blocks, Text("Latency:"), latency_table(result.timings), *provenance_blocks(weights)[1:]]
+
+
 def estimate_cell(estimate: Estimate) -> Cell:
     """A mean over its interval, which is left out where there is none."""
     small = "" if estimate.low == estimate.high else f"{estimate.low:.3f} to {estimate.high:.3f}"

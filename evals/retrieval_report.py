@@ -12,6 +12,7 @@ from evals.retrieval import CollectionResult, hardest, largest_changes
 from evals.statistics.intervals import Estimate
 from evals.statistics.paired import Comparison
 
+SECONDARY = ("AP", "R@100", "RR", "Success@5", "Judged@10")
 METHOD = (
     "Every run was written before any judgement was read. Measures are computed by ir_measures. Intervals are 95 % "
     "percentile bootstrap intervals over queries (9,999 resamples). A document's score is the maximum of its chunks' "
@@ -30,6 +31,32 @@ def retrieval_report(
         blocks += collection_blocks(result)
     names = ", ".join(result.dataset for result in results)
     return Report("Retrieval", f"{len(results)} collections: {names}", blocks)
+
+
+def retrieval_summary(results: Sequence[CollectionResult], weights: Sequence[Weight]) -> list[Block]:
+    """What a document quotes: the overview, AP and recall, the steps of the ladder, and the weights."""
+    blocks: list[Block] = [*overview(results)[1:]]
+    rows: list[list[str | Cell]] = []
+    for result in results:
+        for name, system in result.systems.items():
+            shown = [estimate_cell(system.estimates[m]) if m in system.estimates else "–" for m in SECONDARY]
+            rows.append([result.dataset, name, *shown])
+    blocks += [Text("The other measures:"), Table(["collection", "system", *SECONDARY], rows, numeric_from=2)]
+    steps: list[list[str | Cell]] = []
+    for result in results:
+        for (a, b), c in result.comparisons.items():
+            change = Cell(f"{c.difference:+.4f}", f"{c.low:+.3f} to {c.high:+.3f}", "best" if c.p_holm < 0.05 else "")
+            counts = f"{c.wins} / {c.ties} / {c.losses}"
+            steps.append([result.dataset, f"{a} → {b}", change, f"{c.p_holm:.4f}", counts, f"{c.detectable:.3f}"])
+    blocks.append(
+        Text("Differences on the headline measure; those significant at .05 after Holm's correction are marked:")
+    )
+    header = ["collection", "from → to", "difference", "p (Holm)", "won / tied / lost", "detectable"]
+    blocks.append(Table(header, steps, numeric_from=2))
+    sampled = [f"{r.dataset} ({len(r.queries)} scored)" for r in results if r.sampled_from is not None]
+    if sampled:
+        blocks.append(Text("Collections of which only a sample of the queries was run: " + ", ".join(sampled) + "."))
+    return [*blocks, *provenance_blocks(weights)[1:]]
 
 
 def headline_of(result: CollectionResult) -> str:

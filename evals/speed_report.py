@@ -49,6 +49,17 @@ def speed_report(
     )
 
 
+def speed_summary(result: SpeedResult, load: Sequence[LoadResult], machine: Mapping[str, Any]) -> list[Block]:
+    """What a document quotes: all tables."""
+    blocks: list[Block] = []
+    for block in speed_report(result, load, machine).blocks[1:]:
+        if isinstance(block, Heading):
+            blocks.append(Heading(block.text, 3))
+        elif not isinstance(block, Figure):
+            blocks.append(block)
+    return blocks
+
+
 def machine_table(machine: Mapping[str, Any]) -> Table:
     """What it ran on."""
     return Table(["", "value"], [[name, str(value)] for name, value in machine.items()])

@@ -17,6 +17,7 @@ Device = Annotated[str | None, typer.Option("--device", help="Encode on auto, cp
 History = Annotated[
     Path | None, typer.Option("--history", help="JSONL file of earlier evaluations to add this one to and to draw.")
 ]
+Fill = Annotated[Path | None, typer.Option("--document", help="Document whose marked part is filled with the figures.")]
 Label = Annotated[str, typer.Option("--label", help="Name of this evaluation in the history, e.g. a commit.")]
 
 
@@ -58,6 +59,7 @@ def retrieval(
     out: Out = Path("eval-retrieval"),
     history: History = None,
     label: Label = "",
+    document: Fill = None,
     as_json: Json = False,
 ) -> None:
     """Rank, write TREC runs, then read the judgements and score; indexes are kept and found again by content."""
@@ -77,6 +79,7 @@ def retrieval(
         out=out,
         history=history,
         label=label,
+        document=document,
     )
     if as_json:
         print_json(to_json(results))
@@ -106,6 +109,7 @@ def answers(
     out: Out = Path("eval-answers"),
     history: History = None,
     label: Label = "",
+    document: Fill = None,
     as_json: Json = False,
 ) -> None:
     """Ask a question set and judge every answer by rules: evidence, citations, facts, runs, traps, abstention."""
@@ -125,6 +129,7 @@ def answers(
         out=out,
         history=history,
         label=label,
+        document=document,
     )
     if as_json:
         print_json(answers_json(questions.stem, result))
@@ -253,6 +258,7 @@ def speed(
     requests: Annotated[int, typer.Option("--requests", min=1, help="Requests of each load.")] = 100,
     device: Device = None,
     out: Out = Path("eval-speed"),
+    document: Fill = None,
     as_json: Json = False,
 ) -> None:
     """Encoding, indexing and search beside other systems in one run, growth, and a load test of a running server."""
@@ -277,6 +283,7 @@ def speed(
         load=load,
         device=device,
         out=out,
+        document=document,
     )
     if as_json:
         print_json(summary)
