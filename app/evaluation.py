@@ -46,6 +46,7 @@ def evaluate_retrieval(
     max_queries: int | None = None,
     max_documents: int | None = None,
     depth: int = DEPTH,
+    resume: bool = False,
     out: Path,
     history: Path | None = None,
     label: str = "",
@@ -78,6 +79,7 @@ def evaluate_retrieval(
                     max_queries,
                     max_documents,
                     depth,
+                    resume,
                     out,
                     progress,
                 )
@@ -106,6 +108,7 @@ def evaluate_one(
     max_queries: int | None,
     max_documents: int | None,
     depth: int,
+    resume: bool,
     out: Path,
     progress: Progress,
 ) -> CollectionResult:
@@ -129,6 +132,7 @@ def evaluate_one(
         external=own,
         measures=measures,
         max_queries=max_queries,
+        resume=resume,
         sizes=(documents, len(index.snapshot) if index is not None else documents),
         progress=progress,
     )

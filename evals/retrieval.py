@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import hashlib
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -86,6 +88,7 @@ def evaluate_collection(
     measures: Sequence[str] = MEASURES,
     max_queries: int | None = None,
     sizes: tuple[int, int] = (0, 0),
+    resume: bool = False,
     progress: Progress | None = None,
 ) -> CollectionResult:
     """Run, write ``<dataset>.<system>.run``, then read the judgements and score.
@@ -108,6 +111,8 @@ def evaluate_collection(
         Run at most so many queries, chosen by a hash of their ids.
     sizes : (int, int)
         Documents and chunks, for the report.
+    resume : bool
+        Keep run files in `out` that the same system wrote for the same queries and index.
 
     Raises
     ------
@@ -116,7 +121,7 @@ def evaluate_collection(
     """
     chosen = collection.split(split)
     queries = {id: text for id, text in sample_queries(collection.queries, max_queries).items() if text.strip()}
-    done = write_runs(collection.name, systems, queries, out, progress)
+    done = write_runs(collection.name, systems, queries, out, progress, resume=resume)
     for file in external:
         run, tag = read_run(file)
         name = file.name.removesuffix(".run").removeprefix(f"{collection.name}.") or tag
@@ -147,6 +152,8 @@ def write_runs(
     queries: Mapping[str, str],
     out: Path,
     progress: Progress | None = None,
+    *,
+    resume: bool = False,
 ) -> RunSet:
     """Run each system and write its run file; no judgement is at hand here."""
     done = RunSet()
@@ -154,13 +161,27 @@ def write_runs(
         system = build()
         if system.name in done.runs:
             raise InputError(f"system {system.name!r} is named twice", fix="name each system once")
-        run = system.run(queries, progress)
-        write_run(out / f"{dataset}.{system.name}.run", run, system.name)
+        file = out / f"{dataset}.{system.name}.run"
+        kept = file.with_name(file.name + ".key")
+        key = run_key(system, queries)
+        if resume and file.is_file() and kept.is_file() and kept.read_text(encoding="utf-8") == key:
+            run, _ = read_run(file)
+        else:
+            kept.unlink(missing_ok=True)  # first, or a killed run would leave a key beside another run
+            run = system.run(queries, progress)
+            write_run(file, run, system.name)
+            kept.write_text(key, encoding="utf-8")
         done.runs[system.name] = run
         done.descriptions[system.name] = system.description
         done.missing[system.name] = dict(getattr(system, "missing", {}))
         done.timings[system.name] = dict(getattr(system, "timings", {}))
     return done
+
+
+def run_key(system: System, queries: Mapping[str, str]) -> str:
+    """Digest of all that decides a run: the system's own key and the queries."""
+    parts = [system.name, str(getattr(system, "key", "")), json.dumps(list(queries.items()))]
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def judged(qrels: Qrels, queries: Mapping[str, str]) -> Qrels:

@@ -58,6 +58,10 @@ class EngineSystem:
         None: those that search runs by default.
     missing : dict
         Stages that were asked for and did not run, with the reason.
+    depth : int
+        Documents of a run for each query.
+    key : str
+        Changes with anything that may change a rank.
     timings : dict
         Milliseconds of each stage, one number a query.
     """
@@ -68,6 +72,7 @@ class EngineSystem:
     cascade: Cascade
     stages: Sequence[str] | None
     depth: int = DEPTH
+    key: str = ""
     missing: dict[str, str] = field(default_factory=dict)
     timings: dict[str, list[float]] = field(default_factory=dict)
 
@@ -135,7 +140,9 @@ def engine_system(
             fix=f"the systems are {', '.join(ENGINE)}, stages joined by '+', and the baselines of `vouch eval --help`",
         )
     cascade = Cascade(encoder, reranker, chosen, rerank_candidates)
-    return EngineSystem(name, ENGINE.get(name, f"the stages {name}"), index, cascade, stages, depth)
+    judge = f"{reranker.name} {rerank_candidates}" if reranker else "none"
+    key = f"{index.folder.name} {encoder.fingerprint} {judge} {stages} {depth} {chosen.model_dump_json()}"
+    return EngineSystem(name, ENGINE.get(name, f"the stages {name}"), index, cascade, stages, depth, key)
 
 
 class RememberingEncoder:

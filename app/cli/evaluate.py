@@ -56,6 +56,7 @@ def retrieval(
     depth: Annotated[
         int, typer.Option("--depth", min=10, max=1000, help="Documents a run holds for each query.")
     ] = 1000,
+    resume: Annotated[bool, typer.Option("--resume", help="Keep runs in --out that would come out the same.")] = False,
     out: Out = Path("eval-retrieval"),
     history: History = None,
     label: Label = "",
@@ -76,6 +77,7 @@ def retrieval(
         max_queries=max_queries,
         max_documents=max_documents,
         depth=depth,
+        resume=resume,
         out=out,
         history=history,
         label=label,

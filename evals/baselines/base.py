@@ -8,7 +8,7 @@ from typing import Protocol
 
 from core.errors import InputError, MissingDependency
 from core.protocols import Progress
-from evals.datasets.collection import Passage
+from evals.datasets.collection import Passage, content_key
 from evals.run_file import Run
 
 PACKAGES = {
@@ -55,6 +55,11 @@ class BaselineSystem:
     def description(self) -> str:
         """The baseline's."""
         return self.baseline.description
+
+    @property
+    def key(self) -> str:
+        """Changes with the documents and the baseline's description."""
+        return f"{content_key(iter(self.passages))} {self.description} {self.depth}"
 
     def run(self, queries: dict[str, str], progress: Progress | None = None) -> Run:
         """Index, then search each query."""

@@ -251,3 +251,26 @@ def test_a_malformed_expected_file_is_refused(tmp_path):
     (tmp_path / "y.yaml").write_text(yaml.safe_dump({"dataset": "d", "split": "s", "values": [{"value": 1}]}))
     with pytest.raises(InputError, match=r"y\.yaml"):
         read_expected(tmp_path)
+
+
+def test_runs_are_kept_only_where_they_would_come_out_the_same(collection, index, tmp_path):
+    asked: list[str] = []
+
+    class Asked(HashEncoder):
+        def encode_query(self, text):
+            asked.append(text)
+            return super().encode_query(text)
+
+    def run(settings=SETTINGS, resume=True, limit=3):
+        asked.clear()
+        build = [lambda: engine_system("dense", index, Asked(), None, settings, 20)]
+        evaluate_collection(collection, build, tmp_path, max_queries=limit, measures=["RR"], resume=resume)
+        return len(asked)
+
+    assert run() == 3
+    assert run() == 0
+    assert run(resume=False) == 3
+    assert run(limit=4) == 4
+    assert run(SETTINGS.model_copy(update={"dense_weight": 0.9}), limit=4) == 4
+    (tmp_path / "planets.dense.run.key").unlink()
+    assert run(SETTINGS.model_copy(update={"dense_weight": 0.9}), limit=4) == 4
