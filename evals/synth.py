@@ -21,7 +21,7 @@ from evals.metrics.key_facts import content_stems
 
 SENTENCE = re.compile(r"[^.!?\n]+(?:\.(?=\d)[^.!?\n]+)*[.!?]")
 DEFINITION = re.compile(
-    r"^(?:An?\s|The\s)?(?P<term>[A-Z][\w-]*(?:\s[\w-]+){0,4})\s(?P<verb>is|are)\s(?:an?|the|one|any)\s(?P<rest>.{20,})$"
+    r"^(?P<article>(?:An?|The)\s)?(?P<term>\w[\w-]*(?:\s[\w-]+){0,4}?)\s(?P<verb>is|are)\s(?:an?|the|one|any)\s.{20,}$"
 )
 NUMBER = re.compile(r"(?<![\w.,-])\d+(?:,\d{3})*(?:\.\d+)?(?:\s?%)?(?![\w]|\.\d)")
 PRONOUN_WORDS = "it this that these those they he she we you there here which what who such both each one"
@@ -152,10 +152,9 @@ def sentence_questions(document: Document, start: int, end: int) -> Iterable[Que
         return
     definition = DEFINITION.match(sentence)
     if definition and definition["term"].split()[0].lower() not in PRONOUNS:
-        verb = definition["verb"]
-        term = decapitalised(definition["term"])
-        article = sentence.split()[0].lower() if sentence.split()[0].lower() in {"a", "an"} else ""
-        asked = " ".join(part for part in ("What", verb, article, term) if part) + "?"
+        article = (definition["article"] or "").strip().lower()
+        term = definition["term"] if article else decapitalised(definition["term"])
+        asked = " ".join(part for part in ("What", definition["verb"], article, term) if part) + "?"
         yield Question("definition", asked, document, start, end, (sentence,))
     numbers = NUMBER.findall(sentence)
     if len(numbers) == 1 and not sentence.startswith(numbers[0]):
