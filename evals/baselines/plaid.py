@@ -6,6 +6,7 @@ care with transformers 5, which this adapter takes: no fork, and an encoder obje
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import tempfile
@@ -32,6 +33,8 @@ class Plaid:
     description = "colbert-ai's PLAID index and searcher over our token vectors of whole documents, 2 bits"
 
     def __init__(self, encoder: Encoder) -> None:
+        if importlib.util.find_spec("colbert") is None:  # before anything of transformers is touched
+            raise ImportError("colbert")
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
         from transformers import PreTrainedModel
 

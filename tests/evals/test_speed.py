@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib.util
 
 import numpy as np
 import pytest
 
-from core.errors import InputError
+from core.errors import InputError, MissingDependency
 from core.protocols import Prompt
-from evals.baselines.base import get_baseline
+from evals.baselines.base import PACKAGES, get_baseline
 from evals.datasets.beir import read_beir
 from evals.gpu import LEAST_OVERLAP, measure_language_model, overlap, parity, self_check
 from evals.load import LoadResult
@@ -74,6 +75,14 @@ def test_dense_baselines_are_exact(name):
     exact = vectors @ ENCODER.encode_query(query).sentence
     found = dict(baseline.search(query, 24))
     assert [found[p.id] for p in passages] == pytest.approx(exact.tolist(), abs=1e-5)
+
+
+@pytest.mark.parametrize(("name", "module"), [("txtai", "txtai"), ("plaid", "colbert")])
+def test_a_baseline_that_is_not_installed_names_its_package(name, module):
+    if importlib.util.find_spec(module) is not None:
+        pytest.skip(f"{module} is installed")
+    with pytest.raises(MissingDependency, match=PACKAGES[name]):
+        get_baseline(name, ENCODER)
 
 
 def test_contenders_take_turns():
