@@ -252,7 +252,7 @@ def score_answers(seeds: Sequence[Seed], asked: Sequence[Asked], k: int = 5) -> 
         measures["Brier"] = point(calibration.brier)
     return AnswersResult(
         measures=measures,
-        counts={name: len(tally.values[name]) if name in tally.values else len(judged) for name in measures},
+        counts=counts_of(measures, tally, judged),
         by_type=by_type(seeds, tally),
         per_question=tally.values,
         curve=curve,
@@ -260,6 +260,17 @@ def score_answers(seeds: Sequence[Seed], asked: Sequence[Asked], k: int = 5) -> 
         timings=timings(asked),
         errors={row.id: row.error for row in asked if row.error is not None},
     )
+
+
+def counts_of(measures: Mapping[str, Estimate], tally: Tally, judged: Sequence[tuple[Seed, Asked]]) -> dict[str, int]:
+    """How many questions (citations, for quotes) each measure is a mean over."""
+    whole = {
+        "abstention_precision": sum(bool(row.answer and row.answer["abstained"]) for _, row in judged),
+        "abstention_recall": sum(not seed.answerable for seed, _ in judged),
+    }
+    return {
+        name: len(tally.values[name]) if name in tally.values else whole.get(name, len(judged)) for name in measures
+    }
 
 
 def abstention(judged: Sequence[tuple[Seed, Asked]]) -> dict[str, Estimate]:

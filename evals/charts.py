@@ -252,7 +252,7 @@ def scatter(points: Sequence[tuple[float, float, str]], x_label: str, y_label: s
 def reliability(bins: Sequence[tuple[float, float, int]], title: str) -> str:
     """Reliability diagram: mean confidence, observed share and number of questions of each bin, and the diagonal."""
     axes = Axes((0.0, 1.0), (0.0, 1.0), height=420)
-    parts = [frame(axes, "mean confidence of the bin", "share that is right")]
+    parts = [frame(axes, "mean confidence of the bin", "observed share")]
     parts.append(
         f'<line class="diagonal" x1="{axes.px(0)}" y1="{axes.py(0)}" x2="{axes.px(1)}" y2="{axes.py(1)}"/><g class="s0">'
     )
@@ -262,7 +262,7 @@ def reliability(bins: Sequence[tuple[float, float, int]], title: str) -> str:
         parts.append(f'<line class="gap" x1="{x:.1f}" x2="{x:.1f}" y1="{axes.py(confidence):.1f}" y2="{y:.1f}"/>')
         parts.append(
             f'<circle class="dot" cx="{x:.1f}" cy="{y:.1f}" r="{3 + 9 * math.sqrt(count / most):.1f}">'
-            f"<title>{count} questions: confidence {confidence:.3f}, right {observed:.3f}</title></circle>"
+            f"<title>{count} questions: confidence {confidence:.3f}, observed {observed:.3f}</title></circle>"
         )
     return svg("".join(parts) + "</g>", title, 420)
 

@@ -112,6 +112,15 @@ def test_speed(home):
     assert found["ratio_ours_over_peer"]["bm25s"]["low"] > 0
 
 
+def test_the_self_check_passes_on_the_processor(home, monkeypatch):
+    few = dict(list(app.evaluation.catalog().items())[:12])
+    monkeypatch.setattr(app.evaluation, "catalog", lambda: few)
+    found = json.loads(call("gpu", "--device", "cpu", "--no-llm", "--json"))
+    assert found["passed"]
+    assert found["parity"]["least_cosine"] > 0.99
+    assert {"encode", "exact search, one by one"} <= {item["name"] for item in found["measured"]}
+
+
 def test_mistakes_are_refused_before_anything_runs(home):
     out = home / "none"
     for wrong in (["--systems", "nonsense"], ["--measures", "nonsense"], ["--split", "nonsense"]):

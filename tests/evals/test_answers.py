@@ -94,6 +94,7 @@ def test_verdicts(tmp_path):
     assert value["AURC"] == pytest.approx((0 + 0 + 0 + 1 / 4) / 4)
     assert value["ECE"] == pytest.approx(0.1 * 2 / 4 + 0.4 * 1 / 4 + 0.1 * 1 / 4)
     assert result.timings["total"] == [5.0] * 5
+    assert (result.counts["abstention_precision"], result.counts["AURC"], result.counts["quote_exact"]) == (1, 4, 2)
 
 
 def test_a_failed_question_is_an_outcome(tmp_path):
