@@ -129,7 +129,7 @@ def reliability(confidence: Sequence[float], right: Sequence[bool], bins: int = 
 
     Examples
     --------
-    >>> reliability([0.95, 0.95], [True, False]).error
+    >>> round(reliability([0.95, 0.95], [True, False]).error, 4)
     0.45
     """
     scores, labels = np.asarray(confidence, dtype=np.float64), np.asarray(right, dtype=np.float64)
