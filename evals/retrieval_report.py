@@ -72,7 +72,7 @@ def overview(results: Sequence[CollectionResult]) -> list[Block]:
     for result in results:
         measure = headline_of(result)
         values = {name: system.estimates[measure] for name, system in result.systems.items()}
-        best = max(values.values(), key=lambda e: e.value).value
+        best = max(values.values(), key=lambda e: e.value).value if len(values) > 1 else None
         rows.append(
             [
                 Cell(result.dataset, f"{result.split}, {len(result.queries)} queries, {result.documents} documents"),
