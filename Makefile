@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMPS := .make
 export HF_HUB_OFFLINE := 1
 
-.PHONY: serve setup test test-algorithms test-rest test-long check format docs lock clean
+.PHONY: serve setup evaluate test test-algorithms test-rest test-long check format docs lock clean
 
 serve: setup
 	$(BIN)/vouch serve
@@ -25,6 +25,14 @@ $(STAMPS)/venv: requirements-dev.lock requirements-models.lock pyproject.toml
 $(STAMPS)/handbook: $(STAMPS)/venv $(shell find algorithms knowledge indexing models -name '*.py' -o -name '*.md' 2>/dev/null)
 	$(BIN)/python -m app.handbook
 	touch $@
+
+# make evaluate DATASETS="data/scifact data/nfcorpus" [QUESTIONS=seeds.jsonl] writes the figures of docs/evaluation.md anew.
+SYSTEMS ?= bm25,dense,colbert,hybrid,full,bm25s
+MAX_QUERIES ?= 1000000
+evaluate: setup
+	$(BIN)/vouch eval retrieval $(addprefix --dataset ,$(DATASETS)) --systems $(SYSTEMS) --max-queries $(MAX_QUERIES) \
+	  --out eval-retrieval --document docs/evaluation.md
+	test -z "$(QUESTIONS)" || $(BIN)/vouch eval answers --questions $(QUESTIONS) --out eval-answers --document docs/evaluation.md
 
 test: setup test-rest test-algorithms
 

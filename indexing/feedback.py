@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
@@ -12,7 +12,7 @@ from core.errors import InputError
 from core.types import Frozen
 from indexing.collections import DEFAULT, HANDBOOK, Collections
 from indexing.stores.database import connect
-from indexing.stores.embedded import DATABASE
+from indexing.stores.embedded import DATABASE, EmbeddedStore
 
 
 class Feedback(Frozen):
@@ -68,3 +68,13 @@ def record(collections: Collections, feedback: Feedback) -> str:
             ),
         )
     return name
+
+
+def read_feedback(store: EmbeddedStore) -> list[dict[str, Any]]:
+    """All feedback of a collection, oldest first, one dictionary a rating."""
+    names = ("created", "answer_id", "rating", "document_id", "start", "end", "comment")
+    query = (
+        'SELECT created, answer_id, rating, document_id, start, "end", comment FROM feedback ORDER BY created, rowid'
+    )
+    with closing(connect(store.folder / DATABASE, readonly=True)) as connection:
+        return [dict(zip(names, tuple(row), strict=True)) for row in connection.execute(query)]

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from app.cli.check import check
+from app.cli.evaluate import eval_app
 from app.cli.keys import keys_app
 from app.cli.mcp import mcp
 from app.cli.output import errors_to_exit_codes, print_json, say
@@ -29,6 +30,7 @@ app.add_typer(keys_app, name="keys")
 app.command()(check)
 register_upkeep(app)
 app.command()(mcp)
+app.add_typer(eval_app, name="eval")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document to standard output.")]
 Collection = Annotated[str, typer.Option("--collection", "-c", help="Collection to use.")]

@@ -1,0 +1,1 @@
+"""Other systems behind one protocol, each imported only when it is asked for."""
