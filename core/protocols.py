@@ -86,6 +86,20 @@ class Reranker(Protocol):
         """Relevance of each text to the query, higher is better."""
 
 
+class LexicalScorer(Protocol):
+    """BM25 over texts at hand (`retrieval.bm25_texts.Bm25Texts`)."""
+
+    def scores(self, query: str) -> NDArray[np.float64]:
+        """Score of every text (n,), 0 where no word of the query occurs."""
+
+
+class LexicalScorerFactory(Protocol):
+    """Builds a `LexicalScorer` over texts; `app.bootstrap` hands it to the training recipes."""
+
+    def __call__(self, texts: Sequence[str]) -> LexicalScorer:
+        """Read the texts."""
+
+
 @dataclass(frozen=True)
 class Prompt:
     """What a language model is given.
