@@ -22,6 +22,7 @@ class EncoderSettings(Group):
 
     backend: Literal["bundled", "sentence-transformers"] = "bundled"
     model: str = Field("all-MiniLM-L6-v2", description="name or folder of the model")
+    weights: str = Field("none", description="trained weights on the bundled backbone: a name, a folder or none")
     device: Literal["auto", "cpu", "cuda"] = "auto"
     batch_tokens: int = Field(8192, ge=256, le=1_048_576, description="padded tokens a batch")
     precision: Literal["auto", "fp32", "bf16"] = "auto"

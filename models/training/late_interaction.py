@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from core.protocols import Progress
-from models.training.backbone import Backbone
+from models.encoders.backbone import Backbone
 from models.training.checkpoint import load_checkpoint, save_checkpoint
 from models.training.curve import save_curve
 from models.training.optimizer import MasterWeights, rate_factor
@@ -258,7 +258,7 @@ class LateInteractionTrainer:
             self._weights.step(rate_factor(done))
             step += 1
             self._spent = time.monotonic() - started
-            self.curve.append({"step": step, **{name: round(float(value), 5) for name, value in losses.items()}})
+            self.curve.append({"step": step, **{name: round(float(value.detach()), 5) for name, value in losses.items()}})
             if step % every == 0:
                 self._save(file, step)
             if progress is not None:

@@ -16,13 +16,13 @@ from numpy.typing import NDArray
 
 from core.protocols import Floats, LexicalScorer, LexicalScorerFactory, Progress
 from models.encoders.base import batches
-from models.training.backbone import Backbone, attention_bias, embed, layer_forward, pad, token_ids
+from models.encoders.backbone import Backbone, attention_bias, embed, layer_forward, pad, token_ids
 from models.training.pairs import Pair, PairCollection
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-POOL = 40
+POOL = 24
 """Candidates of BM25 and of the sentence vectors each, of which negatives are chosen."""
 NEGATIVES = 8
 TOO_GOOD = 1.03
