@@ -31,8 +31,9 @@ class EncoderSettings(Group):
 class RerankerSettings(Group):
     """The cross-encoder."""
 
-    backend: Literal["none", "cross-encoder"] = "none"
+    backend: Literal["none", "bundled", "cross-encoder"] = "none"
     model: str = Field("cross-encoder/ms-marco-MiniLM-L6-v2", description="name or folder of the model")
+    weights: str = Field("cross-encoder", description="of the bundled backend: a name or a folder")
     device: Literal["auto", "cpu", "cuda"] = "auto"
     candidates: int = Field(20, ge=1, le=200, description="hits it scores")
 

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from app.cli.keys import keys_app
+from app.cli.models import models_app
 from app.cli.output import errors_to_exit_codes, print_json, say
 
 app = typer.Typer(
@@ -23,6 +24,7 @@ app = typer.Typer(
 collections_app = typer.Typer(help="List, create and delete collections.", no_args_is_help=True)
 app.add_typer(collections_app, name="collections")
 app.add_typer(keys_app, name="keys")
+app.add_typer(models_app, name="models")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document to standard output.")]
 Collection = Annotated[str, typer.Option("--collection", "-c", help="Collection to use.")]

@@ -82,9 +82,7 @@ class BundledEncoder(TransformerEncoder):
         digest = file_sha256(folder / "model.safetensors")[:12]
         self._fingerprint = f"all-MiniLM-L6-v2:{digest}:mean:last-hidden"
         if settings.weights != NO_WEIGHTS:
-            manifest, tensors = load_weights(
-                weights_folder(settings.weights), folder / "model.safetensors", "encoder"
-            )
+            manifest, tensors = load_weights(weights_folder(settings.weights), folder / "model.safetensors", "encoder")
             merge_differences(model, tensors)
             self._fingerprint += f":{manifest.name}:{manifest.sha256[:12]}"
         self._model: Any = model.eval().to(self._device, dtype=getattr(torch, self._precision))

@@ -30,8 +30,12 @@ def adapted(base: Any, rank: int, alpha: float) -> Any:
             super().__init__()
             self.base = base
             weight = base.weight
-            self.lora_a = torch.nn.Parameter(torch.empty(rank, weight.shape[1], dtype=weight.dtype, device=weight.device))
-            self.lora_b = torch.nn.Parameter(torch.zeros(weight.shape[0], rank, dtype=weight.dtype, device=weight.device))
+            self.lora_a = torch.nn.Parameter(
+                torch.empty(rank, weight.shape[1], dtype=weight.dtype, device=weight.device)
+            )
+            self.lora_b = torch.nn.Parameter(
+                torch.zeros(weight.shape[0], rank, dtype=weight.dtype, device=weight.device)
+            )
             torch.nn.init.normal_(self.lora_a, std=weight.shape[1] ** -0.5)
 
         def forward(self, x: Tensor) -> Tensor:

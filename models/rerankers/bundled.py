@@ -54,7 +54,9 @@ class BundledReranker:
         self._name = manifest.name
         self._scales = manifest.scores
         backbone = load_backbone(folder)
-        merge_differences(backbone.model, dict(products(tensors, float(manifest.settings["alpha"]) / manifest.settings["rank"])))
+        merge_differences(
+            backbone.model, dict(products(tensors, float(manifest.settings["alpha"]) / manifest.settings["rank"]))
+        )
         self._device = pick_device(settings.device)
         self._dtype = getattr(torch, pick_precision("auto", self._device))
         self._network = JointNetwork(backbone, int(manifest.settings["joint_layers"]))

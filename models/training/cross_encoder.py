@@ -182,7 +182,9 @@ class CrossEncoderTrainer:
             self._weights.step(rate_factor(done))
             step += 1
             self._spent = time.monotonic() - started
-            self.curve.append({"step": step, **{name: round(float(value.detach()), 5) for name, value in losses.items()}})
+            self.curve.append(
+                {"step": step, **{name: round(float(value.detach()), 5) for name, value in losses.items()}}
+            )
             if step % every == 0:
                 self._save(file, step)
             if progress is not None:

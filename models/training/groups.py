@@ -103,7 +103,11 @@ def question_statements(folder: Path, chance: random.Random, held_out: bool = Fa
     articles = {row["metadata"]["article"] for row in read_lines(folder / "queries.jsonl") if row["_id"] in judged}
     for row in read_lines(folder / "queries.jsonl"):
         about = row["metadata"]
-        if about["article"] not in articles or is_held_out(about["passage"]) != held_out or about["passage"] not in corpus:
+        if (
+            about["article"] not in articles
+            or is_held_out(about["passage"]) != held_out
+            or about["passage"] not in corpus
+        ):
             continue
         title, text = corpus[about["passage"]]
         if about.get("is_impossible"):
@@ -148,7 +152,9 @@ def edit(sentence: str, passage: str, chance: random.Random) -> str | None:
     numbers = list(NUMBER.finditer(sentence))
     if numbers:
         found = chance.choice(numbers)
-        choices.append(sentence[: found.start()] + other_number(found.group(), passage, chance) + sentence[found.end() :])
+        choices.append(
+            sentence[: found.start()] + other_number(found.group(), passage, chance) + sentence[found.end() :]
+        )
     turned = [pair for pair in NEGATIONS if pair[0] in sentence or pair[1] in sentence]
     if turned:
         plain, negated = chance.choice(turned)

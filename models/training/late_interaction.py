@@ -79,7 +79,9 @@ class Batch:
     teacher: list[list[float]]
 
 
-def draw(collections: Sequence[Prepared], shares: Sequence[float], settings: LateInteractionSettings, step: int) -> Batch:
+def draw(
+    collections: Sequence[Prepared], shares: Sequence[float], settings: LateInteractionSettings, step: int
+) -> Batch:
     """The batch of a step; it depends on the seed and the step alone, so that a resumed run sees the same ones."""
     chance = np.random.default_rng((settings.seed, step))
     collection = collections[int(chance.choice(len(collections), p=shares))]
@@ -258,7 +260,9 @@ class LateInteractionTrainer:
             self._weights.step(rate_factor(done))
             step += 1
             self._spent = time.monotonic() - started
-            self.curve.append({"step": step, **{name: round(float(value.detach()), 5) for name, value in losses.items()}})
+            self.curve.append(
+                {"step": step, **{name: round(float(value.detach()), 5) for name, value in losses.items()}}
+            )
             if step % every == 0:
                 self._save(file, step)
             if progress is not None:

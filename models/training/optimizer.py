@@ -35,7 +35,9 @@ class MasterWeights:
         self._live = dict(parameters)
         self.master = {name: p.detach().float().clone().requires_grad_(True) for name, p in self._live.items()}
         self._start = {name: p.detach().clone() for name, p in self.master.items()}
-        self._optimizer = torch.optim.AdamW(self.master.values(), lr=rate, weight_decay=0.0, betas=(0.9, 0.98), eps=1e-6)
+        self._optimizer = torch.optim.AdamW(
+            self.master.values(), lr=rate, weight_decay=0.0, betas=(0.9, 0.98), eps=1e-6
+        )
         self._rate, self._pull, self._clip = rate, pull, clip
 
     def step(self, factor: float) -> float:

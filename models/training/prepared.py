@@ -236,9 +236,16 @@ def prepare(
     pairs = tuple(pair for pair in collection.pairs if not pair.held_out)
     stem = collection.name.replace(":", "-").replace("/", "-")
     place = (lambda kind: folder / f"{stem}.{kind}.bf16") if folder is not None else (lambda kind: None)
-    texts = encode(passes, collection.texts, longest, place("texts"), progress=progress, what=f"{collection.name}: texts")
+    texts = encode(
+        passes, collection.texts, longest, place("texts"), progress=progress, what=f"{collection.name}: texts"
+    )
     queries = encode(
-        passes, [pair.query for pair in pairs], 64, place("queries"), progress=progress, what=f"{collection.name}: queries"
+        passes,
+        [pair.query for pair in pairs],
+        64,
+        place("queries"),
+        progress=progress,
+        what=f"{collection.name}: queries",
     )
     weights = root_idf_weights(texts.ids, int(passes.backbone.model.config.vocab_size))
     scorer = lexical(collection.texts)

@@ -71,7 +71,8 @@ def weights_folder(name: str) -> Path:
         if (folder / MANIFEST).is_file():
             return folder
     raise NotFound(
-        f"there are no weights {name!r}", fix=f"name one of {', '.join(bundled_names()) or 'none'}, or a folder with {MANIFEST}"
+        f"there are no weights {name!r}",
+        fix=f"name one of {', '.join(bundled_names()) or 'none'}, or a folder with {MANIFEST}",
     )
 
 
