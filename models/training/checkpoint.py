@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ def save_checkpoint(file: Path, state: dict[str, Any]) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     beside = file.with_suffix(".part")
     torch.save(state, beside)
-    os.replace(beside, file)
+    beside.replace(file)
 
 
 def load_checkpoint(file: Path, settings: dict[str, Any]) -> dict[str, Any] | None:

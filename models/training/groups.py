@@ -18,13 +18,15 @@ from numpy.typing import NDArray
 
 from models.encoders.backbone import Backbone, token_ids
 from models.training.domain_pairs import sentences
-from models.training.pairs import is_held_out, read_lines, with_title
+from models.training.pairs import is_held_out, read_judgements, read_lines, with_title
 from models.training.prepared import Prepared
 
 Ids = NDArray[np.int32]
 UNKNOWN = float("nan")
 LONGEST_QUERY = 48
-LONGEST_PASSAGE = 136
+LONGEST_PASSAGE = 160
+PASSAGE_CHARACTERS = 700
+"""Near misses are made of passages this short, so that what decides is never cut off."""
 NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*(?![\w])")
 NAME = re.compile(r"(?<=[a-z,] )[A-Z][A-Za-z0-9-]{2,}")
 NEGATIONS = (
@@ -96,10 +98,10 @@ def ranked_groups(collection: Prepared, passages: int, chance: random.Random, an
 def question_statements(folder: Path, chance: random.Random, held_out: bool = False) -> Iterator[Statement]:
     """Questions of a SQuAD-like folder with their own paragraph, and with the paragraph less its answer.
 
-    Held-out articles are left out, or taken alone.
+    Held-out articles are left out, or taken alone; so are long paragraphs.
     """
     corpus = {row["_id"]: (row.get("title") or "", row["text"]) for row in read_lines(folder / "corpus.jsonl")}
-    judged = {line.split("\t")[0] for file in sorted((folder / "qrels").glob("train*.tsv")) for line in open(file)}
+    judged = {query for file in sorted((folder / "qrels").glob("train*.tsv")) for query, _ in read_judgements(file)}
     articles = {row["metadata"]["article"] for row in read_lines(folder / "queries.jsonl") if row["_id"] in judged}
     for row in read_lines(folder / "queries.jsonl"):
         about = row["metadata"]
@@ -110,6 +112,8 @@ def question_statements(folder: Path, chance: random.Random, held_out: bool = Fa
         ):
             continue
         title, text = corpus[about["passage"]]
+        if len(text) > PASSAGE_CHARACTERS:
+            continue
         if about.get("is_impossible"):
             yield Statement(row["text"], (with_title(title, text),), (0.0,))
             continue
@@ -127,8 +131,12 @@ def edited_statements(texts: Sequence[str], chance: random.Random) -> Iterator[S
 
     The pair shares the passage; sentences in which nothing can be changed are left out.
     """
-    for text in texts:
-        parts = [part for part in sentences(text) if 6 <= len(part.split()) <= 40]
+    for whole in texts:
+        held = sentences(whole)
+        while sum(map(len, held)) > PASSAGE_CHARACTERS:
+            held.pop()
+        text = " ".join(held)
+        parts = [part for part in held if 6 <= len(part.split()) <= 40]
         chance.shuffle(parts)
         for part in parts:
             changed = edit(part, text, chance)

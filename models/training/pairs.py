@@ -137,8 +137,8 @@ def read_lines(file: Path) -> Iterator[dict[str, Any]]:
     packed = file.with_name(file.name + ".gz")
     if not file.exists() and not packed.exists():
         raise InputError(f"{file} is missing", fix="give a folder in BEIR layout: corpus.jsonl, queries.jsonl, qrels/")
-    stream = open(file, encoding="utf-8") if file.exists() else gzip.open(packed, "rt", encoding="utf-8")
-    with stream:
+    opened = open(file, encoding="utf-8") if file.exists() else gzip.open(packed, "rt", encoding="utf-8")  # noqa: SIM115
+    with opened as stream:
         for number, line in enumerate(stream, start=1):
             if line.strip():
                 try:

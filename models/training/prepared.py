@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.protocols import Floats, LexicalScorer, LexicalScorerFactory, Progress
-from models.encoders.base import batches
 from models.encoders.backbone import Backbone, attention_bias, embed, layer_forward, pad, token_ids
+from models.encoders.base import batches
 from models.training.pairs import Pair, PairCollection
 
 if TYPE_CHECKING:

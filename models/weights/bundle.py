@@ -50,8 +50,8 @@ class Manifest(Frozen):
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
     backbone_sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
     settings: dict[str, Any]
-    scores: dict[str, float] = {}
-    metrics: dict[str, Any] = {}
+    scores: dict[str, float] = Field(default_factory=dict)
+    metrics: dict[str, Any] = Field(default_factory=dict)
 
 
 def bundled_names() -> list[str]:
