@@ -82,6 +82,10 @@ class Reranker(Protocol):
     def name(self) -> str:
         """Shown to people."""
 
+    @property
+    def residual(self) -> bool:
+        """Whether its scores correct the fused ranking, in its units, instead of ranking on a scale of their own."""
+
     def score(self, query: str, texts: Sequence[str]) -> list[float]:
         """Relevance of each text to the query, higher is better."""
 

@@ -42,8 +42,6 @@ class BundledReranker:
         If there are none of that name, or they belong to another backbone.
     """
 
-    residual = True
-
     def __init__(self, settings: RerankerSettings) -> None:
         import torch
 
@@ -69,6 +67,11 @@ class BundledReranker:
     def name(self) -> str:
         """Of the weights."""
         return self._name
+
+    @property
+    def residual(self) -> bool:
+        """True: it was trained on top of the fused ranking."""
+        return True
 
     def score(self, query: str, texts: Sequence[str]) -> list[float]:
         """Relevance of each text to the query, as a correction of the fused ranking.
