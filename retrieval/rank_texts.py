@@ -16,8 +16,8 @@ SPECIAL_TOKENS = 8
 def rank_texts(encoder: Encoder, reranker: Reranker | None, query: str, texts: Sequence[str]) -> list[float]:
     """Score of each text, higher is better; a text longer than the encoder reads scores as its best window.
 
-    Without a cross-encoder that ranks by itself the score is the mean over the query's tokens of their best similarity, at most 1, or the
-    cosine of the sentence vectors where the encoder has no token vectors.
+    Without a cross-encoder that ranks by itself the score is the mean over the query's tokens of their best similarity, at
+    most 1, or the cosine of the sentence vectors where the encoder has no token vectors.
 
     Raises
     ------
