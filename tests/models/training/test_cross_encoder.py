@@ -91,7 +91,9 @@ def test_both_losses_fall_and_the_model_ranks(folder: Path, groups: list[Group],
     assert (logits[:, 0, 0] > logits[:, 1:, 0].max(1).values).float().mean() > 0.5  # chance is a third
 
 
-def test_a_fused_score_that_is_right_leaves_nothing_to_correct(folder: Path, groups: list[Group], tmp_path: Path) -> None:
+def test_a_fused_score_that_is_right_leaves_nothing_to_correct(
+    folder: Path, groups: list[Group], tmp_path: Path
+) -> None:
     settled = [replace(group, fused=(30.0, 0.0, 0.0)) for group in groups]
     trainer = CrossEncoderTrainer(load_backbone(folder), [(1.0, settled)], SETTINGS, tmp_path)
     assert float(trainer.losses(settled)["relevance"].detach()) < 1e-6

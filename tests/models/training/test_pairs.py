@@ -39,9 +39,9 @@ def test_only_train_splits_and_positive_judgements_are_read(folder: Path) -> Non
     asked = {pair.query for pair in collection.pairs}
     assert asked == {f"query {n}" for n in range(30) if n != 3}
     assert all(collection.texts[p.positive] == f"T{p.query[6:]}. text {p.query[6:]}" for p in collection.pairs)
-    assert {p.query for p in collection.pairs if p.held_out} == {f"query {n}" for n in range(30) if is_held_out(f"d{n}")} - {
-        "query 3"
-    }
+    assert {p.query for p in collection.pairs if p.held_out} == {
+        f"query {n}" for n in range(30) if is_held_out(f"d{n}")
+    } - {"query 3"}
 
 
 def test_the_limit_draws_the_same_pairs_each_time(folder: Path) -> None:
@@ -132,7 +132,9 @@ def test_near_misses_lack_the_answer(tmp_path: Path) -> None:
     queries: list[dict[str, object]] = []
     for n in range(60):
         about = {"passage": f"A{n}#0", "article": f"A{n}"}
-        queries.append({"_id": f"q{n}", "text": "When?", "metadata": {**about, "answers": ["1910"], "is_impossible": False}})
+        queries.append(
+            {"_id": f"q{n}", "text": "When?", "metadata": {**about, "answers": ["1910"], "is_impossible": False}}
+        )
         queries.append({"_id": f"i{n}", "text": "Who?", "metadata": {**about, "answers": [], "is_impossible": True}})
     write_lines(tmp_path / "queries.jsonl", queries)
     (tmp_path / "qrels").mkdir()
