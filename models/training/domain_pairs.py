@@ -65,7 +65,8 @@ def corpus_pairs(name: str, corpus: Mapping[str, tuple[str, str]], limit: int, s
 def heading_pairs(name: str, rows: Iterable[tuple[str, str, str]], seed: int) -> PairCollection:
     """Title or heading to its text, a third of them in the shape of a question where they are short."""
     chance = random.Random(seed)
-    texts, pairs = [], []
+    texts: list[str] = []
+    pairs: list[Pair] = []
     for key, title, text in rows:
         query = title.strip()
         if len(query.split()) <= 5 and not query.endswith("?") and chance.random() < 1 / 3:
@@ -78,7 +79,8 @@ def heading_pairs(name: str, rows: Iterable[tuple[str, str, str]], seed: int) ->
 def statement_pairs(name: str, rows: Iterable[tuple[str, str, str]], seed: int) -> PairCollection:
     """A statement of a text, more often one of its conclusion, to the title and the rest of the text."""
     chance = random.Random(seed + 1)
-    texts, pairs = [], []
+    texts: list[str] = []
+    pairs: list[Pair] = []
     for key, title, text in rows:
         parts = sentences(text)
         fit = [i for i, part in enumerate(parts) if STATEMENT_WORDS[0] <= len(part.split()) <= STATEMENT_WORDS[1]]
@@ -106,7 +108,8 @@ def section_pairs(
         Pairs at most, and the seed of the choice.
     """
     chance = random.Random(seed)
-    texts, pairs = [], []
+    texts: list[str] = []
+    pairs: list[Pair] = []
     for document, heading, text, names in sections:
         for query in dict.fromkeys((heading, *names)):
             asked = query.strip()
