@@ -7,7 +7,6 @@ binary cross-entropy over passages that answer and near misses that do not.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -19,10 +18,10 @@ from core.protocols import Progress
 from models.encoders.backbone import Backbone
 from models.encoders.lora import add_adapters
 from models.rerankers.joint_network import HEADS, JointNetwork
-from models.training.checkpoint import load_checkpoint, save_checkpoint
 from models.training.curve import save_curve
 from models.training.groups import Group
-from models.training.optimizer import MasterWeights, rate_factor
+from models.training.optimizer import MasterWeights
+from models.training.run import Run
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -105,8 +104,7 @@ class CrossEncoderTrainer:
         self.network.head.to(device)
         self.network.segment.data = self.network.segment.data.to(device)
         self._weights = MasterWeights({**live, **self.network.head_tensors()}, settings.rate)
-        self.curve: list[dict[str, Any]] = []
-        self._spent = 0.0
+        self._run = Run(self._weights, asdict(settings), out)
 
     def trained(self) -> dict[str, Tensor]:
         """Adapters and heads in float32."""
@@ -164,41 +162,13 @@ class CrossEncoderTrainer:
             ),
         }
 
-    def train(
-        self, progress: Progress | None = None, stop: Callable[[], bool] = lambda: False, every: int = 100
-    ) -> dict[str, Tensor]:
+    def train(self, progress: Progress | None = None, stop: Callable[[], bool] = lambda: False) -> dict[str, Tensor]:
         """Run to the end of the box, from the checkpoint where there is one, and return adapters and heads."""
-        settings = self._settings
-        file = self._out / "checkpoint.pt"
-        saved = load_checkpoint(file, asdict(settings))
-        step = 0
-        if saved is not None:
-            step, self._spent, self.curve = saved["step"], saved["spent"], saved["curve"]
-            self._weights.restore(saved)
-        started = time.monotonic() - self._spent
-        while (done := self._done(step)) < 1 and not stop():
-            losses = self.losses(self.draw(step))
-            (losses["relevance"] + losses["support"]).backward()  # type: ignore[no-untyped-call]
-            self._weights.step(rate_factor(done))
-            step += 1
-            self._spent = time.monotonic() - started
-            self.curve.append(
-                {"step": step, **{name: round(float(value.detach()), 5) for name, value in losses.items()}}
-            )
-            if step % every == 0:
-                self._save(file, step)
-            if progress is not None:
-                total = settings.steps or int(60 * settings.minutes)
-                at = step if settings.steps else int(self._spent)
-                progress(min(at, total), total, "training" if settings.steps else "training (seconds)")
-        self._save(file, step)
+        self._run.go(lambda step: self.losses(self.draw(step)), {"relevance": 1.0, "support": 1.0}, progress, stop)
         save_curve(self._out, self.curve, "cross-encoder")
         return self.trained()
 
-    def _done(self, step: int) -> float:
-        settings = self._settings
-        return step / settings.steps if settings.steps else self._spent / (60 * settings.minutes)
-
-    def _save(self, file: Path, step: int) -> None:
-        state = {"settings": asdict(self._settings), "step": step, "spent": self._spent, "curve": self.curve}
-        save_checkpoint(file, {**state, **self._weights.state()})
+    @property
+    def curve(self) -> list[dict[str, Any]]:
+        """Every loss of every step."""
+        return self._run.curve

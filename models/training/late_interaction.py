@@ -10,7 +10,6 @@ untrained ones.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -20,10 +19,10 @@ import numpy as np
 
 from core.protocols import Progress
 from models.encoders.backbone import Backbone
-from models.training.checkpoint import load_checkpoint, save_checkpoint
 from models.training.curve import save_curve
-from models.training.optimizer import MasterWeights, rate_factor
+from models.training.optimizer import MasterWeights
 from models.training.prepared import Passes, Prepared, sentence_and_tokens
+from models.training.run import Run
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -172,8 +171,7 @@ class LateInteractionTrainer:
         self._weights = MasterWeights(live, settings.rate, settings.pull)
         sizes = np.array(shares if shares is not None else [len(c.pairs) ** 0.5 for c in collections], dtype=float)
         self._shares = [float(share) for share in sizes / sizes.sum()]
-        self.curve: list[dict[str, Any]] = []
-        self._spent = 0.0
+        self._run = Run(self._weights, asdict(settings), out)
 
     def tuned(self) -> dict[str, Tensor]:
         """The tuned weights in float32."""
@@ -228,63 +226,19 @@ class LateInteractionTrainer:
                 divergences.append((goal * (goal.log() - fused[i, own].log_softmax(0))).sum())
         return torch.stack(divergences).mean() if divergences else fused.sum() * 0
 
-    def train(
-        self,
-        progress: Progress | None = None,
-        stop: Callable[[], bool] = lambda: False,
-        every: int = 100,
-    ) -> dict[str, Tensor]:
-        """Run to the end of the box, from the checkpoint where there is one, and return the tuned weights.
-
-        Parameters
-        ----------
-        progress : callable, optional
-            Told steps, or seconds where the run goes by time.
-        stop : callable
-            Asked after each step; true saves a checkpoint and ends early.
-        every : int
-            Steps between checkpoints.
-        """
+    def train(self, progress: Progress | None = None, stop: Callable[[], bool] = lambda: False) -> dict[str, Tensor]:
+        """Run to the end of the box, from the checkpoint where there is one, and return the tuned weights."""
         settings = self._settings
-        file = self._out / "checkpoint.pt"
-        saved = load_checkpoint(file, asdict(settings))
-        step = 0
-        if saved is not None:
-            step, self._spent, self.curve = saved["step"], saved["spent"], saved["curve"]
-            self._weights.restore(saved)
-        started = time.monotonic() - self._spent
-        while (done := self._done(step)) < 1 and not stop():
-            losses = self.losses(draw(self._collections, self._shares, settings, step))
-            total = sum(getattr(settings, name) * value for name, value in losses.items())
-            total.backward()  # type: ignore[union-attr]
-            self._weights.step(rate_factor(done))
-            step += 1
-            self._spent = time.monotonic() - started
-            self.curve.append(
-                {"step": step, **{name: round(float(value.detach()), 5) for name, value in losses.items()}}
-            )
-            if step % every == 0:
-                self._save(file, step)
-            if progress is not None:
-                self._report(progress, step)
-        self._save(file, step)
+        shares = {name: getattr(settings, name) for name in ("fused", "late", "dense", "distil", "hold")}
+        self._run.go(lambda step: self.losses(self.draw(step)), shares, progress, stop)
         save_curve(self._out, self.curve, "late interaction")
         return self.tuned()
 
-    def _done(self, step: int) -> float:
-        """Share of the run that is over."""
-        settings = self._settings
-        return step / settings.steps if settings.steps else self._spent / (60 * settings.minutes)
+    def draw(self, step: int) -> Batch:
+        """The batch of a step."""
+        return draw(self._collections, self._shares, self._settings, step)
 
-    def _report(self, progress: Progress, step: int) -> None:
-        recent = self.curve[-25:]
-        mean = sum(row["fused"] for row in recent) / len(recent)
-        if self._settings.steps:
-            progress(step, self._settings.steps, f"training, loss {mean:.3f}")
-        else:
-            limit = int(60 * self._settings.minutes)
-            progress(min(limit, int(self._spent)), limit, f"training (seconds), loss {mean:.3f}")
-
-    def _save(self, file: Path, step: int) -> None:
-        state = {"settings": asdict(self._settings), "step": step, "spent": self._spent, "curve": self.curve}
-        save_checkpoint(file, {**state, **self._weights.state()})
+    @property
+    def curve(self) -> list[dict[str, Any]]:
+        """Every loss of every step."""
+        return self._run.curve
