@@ -49,6 +49,7 @@ def train_recipe(
     minutes: float,
     limit: int,
     handbook: bool,
+    start: str,
     seed: int,
     device: str,
     progress: Progress | None,
@@ -66,7 +67,7 @@ def train_recipe(
 
     collections = read_pairs(build(), folders, limit, handbook, seed)
     if recipe == "late-interaction":
-        settings = LateInteractionSettings(minutes=minutes, seed=seed)
+        settings = LateInteractionSettings(minutes=minutes, seed=seed, start=start)
         tuned = train_late_interaction(collections, settings, tools(device, progress, stop), out)
         return described(tuned, out, "encoder.weights", "no interpolation gained on held-out pairs")
     return train_pairs(collections, folders, out, minutes, seed, tools(device, progress, stop))

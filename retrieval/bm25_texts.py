@@ -23,8 +23,10 @@ class Bm25Texts:
 
     Examples
     --------
+    ln(1 + 1.5 / 1.5) · 2.5 / (1 + 1.5 (0.25 + 0.75 · 3 / 2.5)) = 0.6359:
+
     >>> Bm25Texts(["softmax of scores", "a sigmoid"]).scores("what is softmax?").round(3).tolist()
-    [0.621, 0.0]
+    [0.636, 0.0]
     """
 
     def __init__(self, texts: Sequence[str], k1: float = 1.5, b: float = 0.75) -> None:

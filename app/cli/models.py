@@ -66,6 +66,7 @@ def train(
     ] = None,
     minutes: Minutes = 12.0,
     limit: Annotated[int, typer.Option(min=10, help="Pairs of one kind taken from one folder.")] = 2000,
+    start: Annotated[str, typer.Option(help="Weights that late interaction goes on from: a name or a folder.")] = "",
     handbook: Annotated[bool, typer.Option(help="Add the handbook's headings and sections.")] = True,
     seed: Seed = 0,
     device: Device = "auto",
@@ -75,7 +76,9 @@ def train(
     from app.training import train_recipe
 
     with stop_on_interrupt() as stop, bar("train") as progress:
-        result = train_recipe(recipe.value, data or [], out, minutes, limit, handbook, seed, device, progress, stop)
+        result = train_recipe(
+            recipe.value, data or [], out, minutes, limit, handbook, start, seed, device, progress, stop
+        )
     if as_json:
         print_json(result)
     else:

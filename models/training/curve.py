@@ -30,5 +30,6 @@ def save_curve(folder: Path, rows: Sequence[dict[str, Any]], title: str) -> None
     for name in [key for key in (rows[0] if rows else {}) if key not in {"step", "seconds", "collection"}]:
         axes.plot([row["step"] for row in rows], smoothed([float(row[name]) for row in rows]), label=name, linewidth=1)
     axes.set(xlabel="step", ylabel="loss (mean of 25 steps)", title=title)
-    axes.legend(fontsize=7)
+    if rows:
+        axes.legend(fontsize=7)
     figure.savefig(folder / "curve.png")

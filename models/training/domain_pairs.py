@@ -33,8 +33,8 @@ def sentences(text: str) -> list[str]:
 
     Examples
     --------
-    >>> sentences("We train a model. It works (Fig. 2). Accuracy is 0.9 on both.")
-    ['We train a model.', 'It works (Fig. 2).', 'Accuracy is 0.9 on both.']
+    >>> sentences("We train a model. It works (see Table 2). Accuracy is 0.9 on both.")
+    ['We train a model.', 'It works (see Table 2).', 'Accuracy is 0.9 on both.']
     """
     return [part.strip() for part in SENTENCE_END.split(" ".join(text.split())) if part.strip()]
 

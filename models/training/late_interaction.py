@@ -10,7 +10,7 @@ untrained ones.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -50,6 +50,8 @@ class LateInteractionSettings:
         Weights of the losses.
     seed : int
         Of the batches.
+    start : str
+        Weights (a name or a folder) that the run goes on from; the untrained backbone by default.
     """
 
     minutes: float = 12.0
@@ -63,8 +65,9 @@ class LateInteractionSettings:
     late: float = 0.5
     dense: float = 0.5
     distil: float = 0.3
-    hold: float = 1.0
+    hold: float = 8.0
     seed: int = 0
+    start: str = ""
 
 
 @dataclass(frozen=True)
@@ -142,6 +145,8 @@ class LateInteractionTrainer:
         Of the arithmetic; master weights are float32.
     shares : sequence of float, optional
         How often each collection is drawn; the root of its size by default.
+    start : mapping, optional
+        Differences to the untrained weights that the run goes on from.
     """
 
     def __init__(
@@ -153,6 +158,7 @@ class LateInteractionTrainer:
         device: str = "cpu",
         dtype: Any = None,
         shares: Sequence[float] | None = None,
+        start: Mapping[str, Tensor] | None = None,
     ) -> None:
         import torch
 
@@ -168,7 +174,9 @@ class LateInteractionTrainer:
             for i in range(first, first + settings.tuned_layers)
             for name, parameter in model.encoder.layer[i].named_parameters()
         }
-        self._weights = MasterWeights(live, settings.rate, settings.pull)
+        own = dict(backbone.model.named_parameters())
+        begin = {name: own[name].detach().float() + (start[name] if start else 0.0) for name in live}
+        self._weights = MasterWeights(live, settings.rate, settings.pull, begin=begin)
         sizes = np.array(shares if shares is not None else [len(c.pairs) ** 0.5 for c in collections], dtype=float)
         self._shares = [float(share) for share in sizes / sizes.sum()]
         self._run = Run(self._weights, asdict(settings), out)

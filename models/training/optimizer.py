@@ -27,13 +27,28 @@ class MasterWeights:
         Decay towards the starting point, multiplied by the learning rate.
     clip : float
         Largest norm of the gradient.
+    begin : mapping, optional
+        Float32 values to begin at; by default those of the parameters, as far as their precision holds them.
     """
 
-    def __init__(self, parameters: Mapping[str, Tensor], rate: float, pull: float = 0.0, clip: float = 1.0) -> None:
+    def __init__(
+        self,
+        parameters: Mapping[str, Tensor],
+        rate: float,
+        pull: float = 0.0,
+        clip: float = 1.0,
+        begin: Mapping[str, Tensor] | None = None,
+    ) -> None:
         import torch
 
         self._live = dict(parameters)
-        self.master = {name: p.detach().float().clone().requires_grad_(True) for name, p in self._live.items()}
+        first = begin if begin is not None else self._live
+        self.master = {
+            n: first[n].detach().to(p.device).float().clone().requires_grad_(True) for n, p in self._live.items()
+        }
+        with torch.no_grad():
+            for name, live in self._live.items():
+                live.copy_(self.master[name])
         self._start = {name: p.detach().clone() for name, p in self.master.items()}
         self._optimizer = torch.optim.AdamW(
             self.master.values(), lr=rate, weight_decay=0.0, betas=(0.9, 0.98), eps=1e-6

@@ -21,7 +21,7 @@ from models.training.groups import Group
 from models.training.late_interaction import LateInteractionSettings, LateInteractionTrainer
 from models.training.pairs import PairCollection
 from models.training.prepared import Passes, Prepared, prepare
-from models.weights.bundle import Manifest, save_weights
+from models.weights.bundle import Manifest, load_weights, save_weights, weights_folder
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -127,7 +127,10 @@ def tune(
     backbone = load_backbone(tools.backbone)
     prepared = prepare_all(collections, backbone, tools, settings.tuned_layers, out / WORK)
     device, dtype = tools.place()
-    trainer = LateInteractionTrainer(backbone, prepared, settings, out / WORK, device, dtype)
+    start = None
+    if settings.start:
+        start = load_weights(weights_folder(settings.start), tools.backbone / "model.safetensors", "encoder")[1]
+    trainer = LateInteractionTrainer(backbone, prepared, settings, out / WORK, device, dtype, start=start)
     tuned = trainer.train(tools.progress, tools.stop)
     if tools.stop():
         raise KeyboardInterrupt

@@ -119,3 +119,12 @@ def test_a_checkpoint_of_other_settings_is_refused(backbone: Backbone, prepared:
     other = LateInteractionTrainer(backbone, [prepared], LateInteractionSettings(steps=1, queries=5), tmp_path)
     with pytest.raises(Conflict, match="queries"):
         other.train()
+
+
+def test_a_run_goes_on_from_earlier_weights(backbone: Backbone, prepared: Prepared, tmp_path: Path) -> None:
+    name = "encoder.layer.2.output.dense.bias"
+    start = {n: torch.zeros_like(p) for n, p in backbone.model.named_parameters() if n.startswith("encoder.layer")}
+    start[name] += 0.5
+    trainer = LateInteractionTrainer(backbone, [prepared], SETTINGS, tmp_path, start=start)
+    wanted = dict(backbone.model.named_parameters())[name] + 0.5
+    torch.testing.assert_close(trainer.tuned()[name], wanted.detach())
