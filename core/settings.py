@@ -43,6 +43,7 @@ class LLMSettings(Group):
 
     backend: Literal["xllamacpp", "transformers", "openai", "none"] = "xllamacpp"
     model: str = Field("", description="GGUF file, model folder or remote name; empty is the bundled one")
+    adapter: str = Field("", description="GGUF low-rank adapter that xllamacpp loads beside the model")
     base_url: str = Field("", description="of an OpenAI-compatible endpoint")
     api_key: SecretStr = Field(SecretStr(""), description="for that endpoint")
     context_tokens: int = Field(2048, ge=256, le=1_048_576)
