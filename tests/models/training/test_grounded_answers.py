@@ -138,7 +138,9 @@ def test_llama_cpp_loads_the_adapter_and_it_matters(tmp_path: Path) -> None:
             adapter = str(tmp_path / f"{strength}.gguf")
             a = chance.normal(size=(4, 576)).astype(np.float32)
             b = strength * chance.normal(size=(576, 4)).astype(np.float32)
-            write_adapter(Path(adapter), {f"blk.{i}.attn_output.weight.lora_{s}": t for i in range(30) for s, t in (("a", a), ("b", b))}, 8.0)  # fmt: skip
+            sides = {"lora_a": a, "lora_b": b}
+            tensors = {f"blk.{i}.attn_output.weight.{side}": t for i in range(30) for side, t in sides.items()}
+            write_adapter(Path(adapter), tensors, alpha=8.0)
         model = XllamacppModel(LLMSettings(context_tokens=256, adapter=adapter))
         return "".join(model.stream(Prompt("Reply in one word.", "Name a colour."), max_tokens=8, temperature=0))
 
