@@ -16,7 +16,7 @@ from models.training.cross_encoder import CrossEncoderSettings, CrossEncoderTrai
 from models.training.groups import Group
 from tests.models.tiny import WORDS, tiny_backbone
 
-SETTINGS = CrossEncoderSettings(steps=14, passages=24, joint_layers=2, rank=4, alpha=8, rate=1e-2)
+SETTINGS = CrossEncoderSettings(steps=8, passages=18, joint_layers=2, rank=4, alpha=8, rate=1e-2)
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +81,7 @@ def test_padding_changes_no_logit(folder: Path) -> None:
 
 
 def test_both_losses_fall_and_the_model_ranks(folder: Path, groups: list[Group], tmp_path: Path) -> None:
-    settings = replace(SETTINGS, steps=60)
+    settings = replace(SETTINGS, steps=45)
     trainer = CrossEncoderTrainer(load_backbone(folder), [(1.0, groups)], settings, tmp_path)
     trainer.train()
     for name in ("relevance", "support"):
@@ -121,7 +121,7 @@ def test_a_resumed_run_ends_with_the_same_weights(folder: Path, groups: list[Gro
 
     whole = trainer("whole").train()
     first = trainer("cut")
-    first.train(stop=lambda: len(first.curve) >= 6)
+    first.train(stop=lambda: len(first.curve) >= 3)
     resumed = trainer("cut").train()
     for name, tensor in whole.items():
         assert torch.equal(tensor, resumed[name]), name

@@ -76,7 +76,7 @@ def test_loss_falls_and_the_models_own_weights_stay(tmp_path: Path) -> None:
     before = {name: p.clone() for name, p in model.named_parameters()}
     trainer = GroundedAnswerTrainer(model, examples(), SETTINGS, tmp_path)
     file = trainer.train()
-    assert np.mean([row["reply"] for row in trainer.curve[-3:]]) < trainer.curve[0]["reply"] - 0.5
+    assert np.mean([row["reply"] for row in trainer.curve[-3:]]) < trainer.curve[0]["reply"] - 0.2
     assert file.read_bytes()[:4] == b"GGUF"
     for name, parameter in model.named_parameters():
         plain = name.replace(".base.", ".")
