@@ -101,23 +101,24 @@ def question_statements(folder: Path, chance: random.Random, held_out: bool = Fa
     Held-out articles are left out, or taken alone; so are long paragraphs.
     """
     corpus = {row["_id"]: (row.get("title") or "", row["text"]) for row in read_lines(folder / "corpus.jsonl")}
-    judged = {query for file in sorted((folder / "qrels").glob("train*.tsv")) for query, _ in read_judgements(file)}
-    articles = {row["metadata"]["article"] for row in read_lines(folder / "queries.jsonl") if row["_id"] in judged}
+    judged = {
+        query: passage
+        for file in sorted((folder / "qrels").glob("train*.tsv"))
+        for query, passage in read_judgements(file)
+    }
+    articles = {passage.split("#")[0] for passage in judged.values()}
     for row in read_lines(folder / "queries.jsonl"):
-        about = row["metadata"]
-        if (
-            about["article"] not in articles
-            or is_held_out(about["passage"]) != held_out
-            or about["passage"] not in corpus
-        ):
+        about = row.get("metadata", {})
+        asked_of = about.get("passage") or judged.get(row["_id"], "")
+        if asked_of not in corpus or asked_of.split("#")[0] not in articles or is_held_out(asked_of) != held_out:
             continue
-        title, text = corpus[about["passage"]]
+        title, text = corpus[asked_of]
         if len(text) > PASSAGE_CHARACTERS:
             continue
         if about.get("is_impossible"):
             yield Statement(row["text"], (with_title(title, text),), (0.0,))
             continue
-        answer = min(about["answers"], key=len) if about["answers"] else ""
+        answer = min(about.get("answers") or [""], key=len)
         rest = [part for part in sentences(text) if answer.casefold() not in part.casefold()]
         passages, support = [with_title(title, text)], [1.0]
         if answer and 2 <= len(rest) < len(sentences(text)) and chance.random() < 0.5:

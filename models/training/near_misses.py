@@ -46,7 +46,7 @@ def cross_encoder_sources(
     edited = edited_statements(
         [t for c in collections for t in chance.sample(c.texts, min(EDITED, len(c.texts)))], chance
     )
-    questions = [s for folder in folders if has_articles(folder) for s in question_statements(folder, chance)]
+    questions = [s for folder in folders if has_answers(folder) for s in question_statements(folder, chance)]
     return [
         (1 - SHARE_EDITED - (SHARE_QUESTIONS if questions else 0.0), ranked),
         (SHARE_EDITED, tokenized(list(edited), backbone)),
@@ -54,10 +54,10 @@ def cross_encoder_sources(
     ]
 
 
-def has_articles(folder: Path) -> bool:
-    """Whether the questions of a folder name the article and passage they were asked about, as SQuAD's do."""
+def has_answers(folder: Path) -> bool:
+    """Whether the questions of a folder carry their answers, as SQuAD's do."""
     if not (folder / "queries.jsonl").exists():
         return False
     first: Iterator[dict[str, Any]] = read_lines(folder / "queries.jsonl")
     about = next(first, {}).get("metadata", {})
-    return {"article", "passage", "answers"} <= about.keys()
+    return {"answers", "is_impossible"} <= about.keys()
