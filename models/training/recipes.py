@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -151,6 +152,17 @@ def measure(
     }  # fmt: skip
 
 
+def weights_name(out: Path) -> str:
+    """Name of the weights in a folder.
+
+    Examples
+    --------
+    >>> weights_name(Path("models/My weights_2"))
+    'my-weights-2'
+    """
+    return "-".join(re.findall(r"[a-z0-9]+", out.name.lower())) or "weights"
+
+
 def scaled(changes: Mapping[str, Tensor], share: float) -> dict[str, Tensor]:
     """`share` of the differences."""
     return {name: share * tensor for name, tensor in changes.items()}
@@ -181,7 +193,7 @@ def keep(
         out,
         changes,
         tools.backbone / "model.safetensors",
-        name=out.name.lower(),
+        name=weights_name(out),
         kind="encoder",
         settings={**asdict(settings), "share": best.share},
         metrics={"held_out_reciprocal_rank": {name: asdict(gain) for name, gain in best.gains.items()}},
@@ -274,7 +286,7 @@ def train_cross_encoder(
         out,
         tensors,
         tools.backbone / "model.safetensors",
-        name=out.name.lower(),
+        name=weights_name(out),
         kind="cross-encoder",
         settings=asdict(settings),
         scores=dict(scores or {}),
