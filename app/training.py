@@ -87,6 +87,33 @@ def train_pairs(
     return {"kept": True, "folder": str(out), "setting": setting, "gains": {}, "sha256": manifest.sha256}
 
 
+def train_adapter(
+    folders: Sequence[Path],
+    base: Path | None,
+    out: Path,
+    minutes: float,
+    seed: int,
+    device: str,
+    progress: Progress | None,
+    stop: Callable[[], bool],
+) -> dict[str, Any]:
+    """Train an adapter of the language model that answers from the passage.
+
+    Raises
+    ------
+    InputError
+        If there are no examples.
+    MissingDependency, BackendUnavailable
+        If the language model cannot be loaded.
+    """
+    from models.llm.xllamacpp_model import bundled_gguf
+    from models.training.grounded_answers import GroundedSettings, train_grounded_answers
+
+    settings = GroundedSettings(minutes=minutes, seed=seed)
+    file = train_grounded_answers(folders, base or bundled_gguf(), settings, out, device, progress, stop)
+    return {"kept": True, "folder": str(out), "setting": f'llm.adapter = "{file}"', "gains": {}}
+
+
 def adapt_to(
     collection: str,
     out: Path,

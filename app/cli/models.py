@@ -26,6 +26,7 @@ class Recipe(StrEnum):
 
     LATE_INTERACTION = "late-interaction"
     CROSS_ENCODER = "cross-encoder"
+    GROUNDED_ANSWERS = "grounded-answers"
 
 
 @models_app.command("list")
@@ -68,13 +69,21 @@ def train(
     limit: Annotated[int, typer.Option(min=10, help="Pairs of one kind taken from one folder.")] = 2000,
     start: Annotated[str, typer.Option(help="Weights that late interaction goes on from: a name or a folder.")] = "",
     handbook: Annotated[bool, typer.Option(help="Add the handbook's headings and sections.")] = True,
+    base: Annotated[
+        Path | None, typer.Option(help="Language model of grounded-answers: a folder or GGUF file; the bundled one.")
+    ] = None,
     seed: Seed = 0,
     device: Device = "auto",
     as_json: Json = False,
 ) -> None:
-    """Train weights on the bundled backbone; same code on CPU and CUDA."""
-    from app.training import train_recipe
+    """Train weights on the bundled models; same code on CPU and CUDA."""
+    from app.training import train_adapter, train_recipe
 
+    if recipe is Recipe.GROUNDED_ANSWERS:
+        with stop_on_interrupt() as stop, bar("train") as progress:
+            result = train_adapter(data or [], base, out, minutes, seed, device, progress, stop)
+        print_json(result) if as_json else report(result)
+        return
     with stop_on_interrupt() as stop, bar("train") as progress:
         result = train_recipe(
             recipe.value, data or [], out, minutes, limit, handbook, start, seed, device, progress, stop

@@ -14,13 +14,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from core.errors import BackendUnavailable, InputError, MissingDependency
 from core.protocols import Progress
 from models.encoders.lora import adapted
+from models.encoders.precision import pick_device, pick_precision
 from models.training.curve import save_curve
 from models.training.domain_pairs import sentences
 from models.training.gguf_adapter import NAMES, adapter_tensors, write_adapter
 from models.training.optimizer import MasterWeights
-from models.training.pairs import is_held_out, read_lines
+from models.training.pairs import is_held_out, read_judgements, read_lines
 from models.training.run import Run
 
 if TYPE_CHECKING:
@@ -63,11 +65,17 @@ def read_examples(folder: Path) -> Iterator[GroundedExample]:
         If the folder is not in BEIR layout.
     """
     corpus = {row["_id"]: row["text"] for row in read_lines(folder / "corpus.jsonl")}
+    judged = {
+        query: passage
+        for file in sorted((folder / "qrels").glob("train*.tsv"))
+        for query, passage in read_judgements(file)
+    }
     for row in read_lines(folder / "queries.jsonl"):
-        about = row["metadata"]
-        if about["passage"] not in corpus or is_held_out(about["passage"]):
+        about = row.get("metadata", {})
+        asked_of = about.get("passage") or judged.get(row["_id"], "")
+        if asked_of not in corpus or "answers" not in about or is_held_out(asked_of):
             continue
-        text = corpus[about["passage"]]
+        text = corpus[asked_of]
         if about.get("is_impossible") or not about["answers"]:
             yield GroundedExample(text, row["text"], REFUSAL)
             continue
@@ -169,3 +177,64 @@ class GroundedAnswerTrainer:
         tensors = adapter_tensors(trained, int(config.num_attention_heads), int(config.num_key_value_heads))
         write_adapter(file, tensors, float(self._settings.alpha))
         return file
+
+
+def load_llama(base: Path) -> tuple[Any, Any]:
+    """Tokenizer and model of a folder, or of a GGUF file, which is unpacked to full precision.
+
+    Raises
+    ------
+    MissingDependency
+        If a GGUF file is given and the package that reads it is missing.
+    BackendUnavailable
+        If it is no model.
+    """
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+    from transformers.utils import is_gguf_available
+
+    packed: dict[str, str] = {}
+    if base.suffix == ".gguf":
+        if not is_gguf_available():
+            raise MissingDependency(
+                f"{base.name} cannot be read", fix="`pip install gguf`, or give a model folder as base"
+            )
+        packed = {"gguf_file": base.name}
+    folder = str(base.parent if packed else base)
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, **packed)
+        model = AutoModelForCausalLM.from_pretrained(folder, local_files_only=True, **packed)
+    except (OSError, ValueError) as error:
+        raise BackendUnavailable(f"{base} cannot be loaded: {error}", fix="give the folder of a llama model") from error
+    return tokenizer, model
+
+
+def train_grounded_answers(
+    folders: Sequence[Path],
+    base: Path,
+    settings: GroundedSettings,
+    out: Path,
+    device: str = "auto",
+    progress: Progress | None = None,
+    stop: Callable[[], bool] = lambda: False,
+) -> Path:
+    """Train an adapter of the model `base` on SQuAD-like folders and write ``adapter.gguf`` to `out`.
+
+    Raises
+    ------
+    InputError
+        If no folder has an example that fits.
+    MissingDependency, BackendUnavailable
+        If the model cannot be loaded.
+    """
+    import torch
+
+    where = pick_device(device)  # type: ignore[arg-type]
+    tokenizer, model = load_llama(base)
+    found = (encoded(example, tokenizer, settings.longest) for folder in folders for example in read_examples(folder))
+    examples = [row for row in found if row is not None]
+    if not examples:
+        raise InputError(
+            "there are no examples", fix="give a folder whose queries carry answers, as SQuAD's do, with `--data`"
+        )
+    model.to(where, getattr(torch, pick_precision("auto", where)))
+    return GroundedAnswerTrainer(model, examples, settings, out).train(progress, stop)
