@@ -225,6 +225,8 @@ def train_grounded_answers(
         If no folder has an example that fits.
     MissingDependency, BackendUnavailable
         If the model cannot be loaded.
+    KeyboardInterrupt
+        If the run was stopped; its checkpoint is kept.
     """
     import torch
 
@@ -237,4 +239,7 @@ def train_grounded_answers(
             "there are no examples", fix="give a folder whose queries carry answers, as SQuAD's do, with `--data`"
         )
     model.to(where, getattr(torch, pick_precision("auto", where)))
-    return GroundedAnswerTrainer(model, examples, settings, out).train(progress, stop)
+    file = GroundedAnswerTrainer(model, examples, settings, out).train(progress, stop)
+    if stop():
+        raise KeyboardInterrupt
+    return file
