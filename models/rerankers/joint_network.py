@@ -42,11 +42,10 @@ class JointNetwork:
         width = int(backbone.model.config.hidden_size)
         torch.manual_seed(seed)
         self.segment = torch.nn.Parameter(torch.zeros(2, width))
-        self.head = torch.nn.Sequential(
-            torch.nn.Linear(3 * width, HEAD_WIDTH), torch.nn.GELU(), torch.nn.Linear(HEAD_WIDTH, len(HEADS))
-        )
-        torch.nn.init.zeros_(self.head[2].weight)
-        torch.nn.init.zeros_(self.head[2].bias)
+        last = torch.nn.Linear(HEAD_WIDTH, len(HEADS))
+        torch.nn.init.zeros_(last.weight)
+        torch.nn.init.zeros_(last.bias)
+        self.head = torch.nn.Sequential(torch.nn.Linear(3 * width, HEAD_WIDTH), torch.nn.GELU(), last)
 
     def head_tensors(self) -> dict[str, Any]:
         """The parameters beside the backbone's, by name."""

@@ -126,7 +126,8 @@ class CrossEncoderTrainer:
 
         pairs = [(group.query, passage) for group in groups for passage in group.passages]
         order = sorted(range(len(pairs)), key=lambda i: len(pairs[i][1]))
-        parts, rows = [], []
+        parts: list[Tensor] = []
+        rows: list[int] = []
         for part in np.array_split(np.array(order), min(3, len(order))):
             chosen = [pairs[int(i)] for i in part]
             with torch.no_grad():

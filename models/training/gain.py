@@ -133,7 +133,7 @@ def fused_scores(
     for weight, part in parts:
         spread = part.std()
         fused += weight * (part - part.mean()) / spread if spread > 1e-12 else 0.0
-    scores = dense - dense.max() + fused.min() - 1.0
+    scores: NDArray[np.float64] = dense - dense.max() + fused.min() - 1.0
     scores[rows] = fused
     return scores
 

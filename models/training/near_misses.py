@@ -60,4 +60,4 @@ def has_answers(folder: Path) -> bool:
         return False
     first: Iterator[dict[str, Any]] = read_lines(folder / "queries.jsonl")
     about = next(first, {}).get("metadata", {})
-    return {"answers", "is_impossible"} <= about.keys()
+    return bool({"answers", "is_impossible"} <= set(about))
