@@ -85,8 +85,26 @@ class Reranker(Protocol):
     def name(self) -> str:
         """Shown to people."""
 
+    @property
+    def residual(self) -> bool:
+        """Whether its scores correct the fused ranking, in its units, instead of ranking on a scale of their own."""
+
     def score(self, query: str, texts: Sequence[str]) -> list[float]:
         """Relevance of each text to the query, higher is better."""
+
+
+class LexicalScorer(Protocol):
+    """BM25 over texts at hand (`retrieval.bm25_texts.Bm25Texts`)."""
+
+    def scores(self, query: str) -> NDArray[np.float64]:
+        """Score of every text (n,), 0 where no word of the query occurs."""
+
+
+class LexicalScorerFactory(Protocol):
+    """Builds a `LexicalScorer` over texts; `app.bootstrap` hands it to the training recipes."""
+
+    def __call__(self, texts: Sequence[str]) -> LexicalScorer:
+        """Read the texts."""
 
 
 @dataclass(frozen=True)

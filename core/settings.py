@@ -22,6 +22,7 @@ class EncoderSettings(Group):
 
     backend: Literal["bundled", "sentence-transformers"] = "bundled"
     model: str = Field("all-MiniLM-L6-v2", description="name or folder of the model")
+    weights: str = Field("none", description="trained weights on the bundled backbone: a name, a folder or none")
     device: Literal["auto", "cpu", "cuda"] = "auto"
     batch_tokens: int = Field(8192, ge=256, le=1_048_576, description="padded tokens a batch")
     precision: Literal["auto", "fp32", "bf16"] = "auto"
@@ -30,8 +31,9 @@ class EncoderSettings(Group):
 class RerankerSettings(Group):
     """The cross-encoder."""
 
-    backend: Literal["none", "cross-encoder"] = "none"
+    backend: Literal["none", "bundled", "cross-encoder"] = "none"
     model: str = Field("cross-encoder/ms-marco-MiniLM-L6-v2", description="name or folder of the model")
+    weights: str = Field("cross-encoder", description="of the bundled backend: a name or a folder")
     device: Literal["auto", "cpu", "cuda"] = "auto"
     candidates: int = Field(20, ge=1, le=200, description="hits it scores")
 
@@ -41,6 +43,7 @@ class LLMSettings(Group):
 
     backend: Literal["xllamacpp", "transformers", "openai", "langchain", "none"] = "xllamacpp"
     model: str = Field("", description="GGUF file, model folder, remote or provider:name; empty is the bundled one")
+    adapter: str = Field("", description="GGUF low-rank adapter that xllamacpp loads beside the model")
     base_url: str = Field("", description="of an OpenAI-compatible endpoint")
     api_key: SecretStr = Field(SecretStr(""), description="for that endpoint")
     context_tokens: int = Field(2048, ge=256, le=1_048_576)

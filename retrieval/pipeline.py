@@ -236,7 +236,10 @@ class Cascade:
             joint = np.full(len(fused), np.nan)
             joint[head] = scores
             candidates.scores["rerank"] = joint
-            blended = z_scores(fused[head]) + self._settings.rerank_weight * z_scores(scores)
+            if self._reranker.residual:
+                blended = fused[head] + self._settings.rerank_weight * scores
+            else:
+                blended = z_scores(fused[head]) + self._settings.rerank_weight * z_scores(scores)
             result: Scores = np.asarray(fused - fused[head].max() + blended.min() - 1.0)
             result[head] = blended
         return result

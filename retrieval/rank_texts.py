@@ -16,8 +16,8 @@ SPECIAL_TOKENS = 8
 def rank_texts(encoder: Encoder, reranker: Reranker | None, query: str, texts: Sequence[str]) -> list[float]:
     """Score of each text, higher is better; a text longer than the encoder reads scores as its best window.
 
-    Without a cross-encoder the score is the mean over the query's tokens of their best similarity, at most 1, or the
-    cosine of the sentence vectors where the encoder has no token vectors.
+    Without a cross-encoder that ranks by itself the score is the mean over the query's tokens of their best similarity, at
+    most 1, or the cosine of the sentence vectors where the encoder has no token vectors.
 
     Raises
     ------
@@ -31,7 +31,7 @@ def rank_texts(encoder: Encoder, reranker: Reranker | None, query: str, texts: S
     flat = [window for parts in windows for window in parts]
     if not flat:
         return [0.0] * len(texts)
-    if reranker is not None:
+    if reranker is not None and not reranker.residual:
         scores = list(reranker.score(query, flat))
     else:
         scores = [closeness(asked, encoding) for encoding in encoder.encode_documents(flat)]

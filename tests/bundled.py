@@ -13,3 +13,10 @@ def encoder() -> Encoder:
     from models.encoders import get_encoder
 
     return get_encoder(EncoderSettings(device="cpu", precision="fp32"))
+
+
+@cache
+def untrained() -> Encoder:
+    from models.encoders import get_encoder
+
+    return get_encoder(EncoderSettings(device="cpu", precision="fp32", weights="none"))

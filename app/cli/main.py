@@ -13,6 +13,7 @@ from app.cli.check import check
 from app.cli.evaluate import eval_app
 from app.cli.keys import keys_app
 from app.cli.mcp import mcp
+from app.cli.models import models_app
 from app.cli.output import errors_to_exit_codes, print_json, say
 from app.cli.upkeep import register as register_upkeep
 
@@ -31,6 +32,7 @@ app.command()(check)
 register_upkeep(app)
 app.command()(mcp)
 app.add_typer(eval_app, name="eval")
+app.add_typer(models_app, name="models")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document to standard output.")]
 Collection = Annotated[str, typer.Option("--collection", "-c", help="Collection to use.")]

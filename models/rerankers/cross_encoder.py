@@ -41,6 +41,11 @@ class CrossEncoderReranker:
         """Last part of the model's name."""
         return self._name
 
+    @property
+    def residual(self) -> bool:
+        """False: it was trained to rank by itself."""
+        return False
+
     def score(self, query: str, texts: Sequence[str]) -> list[float]:
         """Relevance of each text to the query.
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +25,7 @@ class FirstWordReranker:
     """A real reranker of a silly kind: texts that begin with the letter of the query's first word win."""
 
     name = "first-word"
+    residual = False
 
     def score(self, query: str, texts: Sequence[str]) -> list[float]:
         return [float(query[0].lower() in text[:4].lower()) for text in texts]
@@ -90,6 +92,34 @@ def test_the_reranker_reorders_the_best_candidates(snapshot: EmbeddedSnapshot) -
     assert result.hits[0].heading_path == ("Soup",)
     assert result.hits[0].stages["rerank"] is not None
     assert "rerank" in result.stages_run
+
+
+class Correction:
+    """A residual reranker: it says by how much the fused score is off."""
+
+    name = "correction"
+    residual = True
+
+    def __init__(self, by: float) -> None:
+        self._by = by
+
+    def score(self, query: str, texts: Sequence[str]) -> list[float]:
+        return [self._by * n for n in range(len(texts))]
+
+
+def test_a_residual_reranker_corrects_in_the_units_of_the_fusion(snapshot: EmbeddedSnapshot) -> None:
+    settings = RetrievalSettings(hit_characters=0, rerank_weight=1)
+    plain = Cascade(encoder(), None, settings).search(snapshot, "soup or dough")
+    gaps = [a.score - b.score for a, b in pairwise(plain.hits[:4])]
+
+    def order(by: float) -> list[str]:
+        found = Cascade(encoder(), Correction(by), settings, rerank_candidates=4).search(snapshot, "soup or dough")
+        return [hit.chunk_id for hit in found.hits]
+
+    before = [hit.chunk_id for hit in plain.hits]
+    assert order(0.5 * min(gaps)) == before  # smaller than every gap: nothing moves
+    assert order(2 * max(gaps))[:4] == before[:4][::-1]
+    assert order(2 * max(gaps))[4:] == before[4:]  # what it did not read stays below
 
 
 def test_hits_grow_within_their_section_only(snapshot: EmbeddedSnapshot) -> None:
