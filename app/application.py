@@ -16,10 +16,10 @@ from answering.assistant import Assistant, Event, Question
 from answering.execute import Executor
 from app.built_once import built_once
 from app.handbook import build_handbook, content_key, handbook_folder, handbook_items
+from app.recorded import RecordedModel, with_exchanges
 from checking.errata_book import errata
 from checking.paraphrases import Paraphrases
 from checking.recognise import Recogniser
-from app.recorded import RecordedModel, with_exchanges
 from core.errors import InputError, NotFound
 from core.protocols import Chunker, Encoder, LanguageModel, Progress, Reranker
 from core.settings import Settings

@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from core.errors import InputError
 from core.protocols import Encoder, Encoding, Progress, Reranker
 from core.settings import RetrievalSettings
@@ -181,6 +184,10 @@ class RememberingEncoder:
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """As the encoder's."""
         return self._encoder.count_tokens(texts)
+
+    def token_ids(self, texts: Sequence[str]) -> list[NDArray[np.int32]]:
+        """As the encoder's."""
+        return self._encoder.token_ids(texts)
 
     def token_offsets(self, text: str) -> list[tuple[int, int]]:
         """As the encoder's."""
