@@ -33,6 +33,7 @@ from retrieval.topics import NO_TOPICS, Topics, topics_of
 
 EventKind = Literal["token", "citation", "execution", "warning", "done"]
 HANDBOOK_NOTICE = "Your documents do not cover this; the built-in handbook does."
+HANDBOOK_ALONE = "You have no documents of your own here; the built-in handbook answers."
 HANDBOOK_BAR = 0.75
 """The handbook answers only what it is sure of: nobody chose its documents for this question."""
 NOT_COVERED = "The indexed documents do not answer this."
@@ -146,12 +147,15 @@ class Assistant:
         draft = Draft()
         standalone = condense(request.question, request.history, self._linker)
         kind = route(standalone)
-        handbook = self._find(self._snapshot("handbook"), standalone, request, kind, draft, "handbook")
-        topics = self._topics(request, handbook)
-        own = self._find(self._snapshot(request.collection), standalone, request, kind, draft, "retrieval", topics)
+        builtin = self._search(self._snapshot("handbook"), standalone, request, draft, "handbook")
+        topics = self._topics(request, builtin)
+        own = self._find(self._snapshot(request.collection), standalone, request, kind, draft, topics)
         bar = threshold(self._settings.answer.risk if request.risk is None else request.risk, calibration())
+        handbook: Found | None = None
+        if builtin is not None and not covers(own, bar) and request.handbook and self._settings.answer.handbook:
+            handbook = self._assess(self._snapshot("handbook"), builtin, standalone, kind, draft, "handbook")
         used, from_handbook = self._decide(own, handbook, bar, request)
-        self._run(standalone, kind, handbook, used, draft)
+        self._run(standalone, kind, builtin.hits if builtin is not None else (), used, draft)
         computed = any(e.ok and e.inputs_from in {"question", "mixed"} for e in draft.executions)
         abstained = used is None and not computed
         pieces = self._compose(standalone, kind, used, from_handbook, draft, request, started, stop)
@@ -187,58 +191,70 @@ class Assistant:
             If the collection is missing or empty.
         """
         standalone = condense(request.question, request.history, self._linker)
-        found = self._find(
-            self._snapshot(request.collection), standalone, request, route(standalone), Draft(), "retrieval"
-        )
+        draft = Draft()
+        topics = self._topics(request, self._search(self._snapshot("handbook"), standalone, request, draft, "handbook"))
+        found = self._find(self._snapshot(request.collection), standalone, request, route(standalone), draft, topics)
         if found is None:
             raise NotFound(f"collection {request.collection!r} is empty", fix="index something first")
         return found.features
 
     def _find(
+        self, snapshot: Snapshot | None, query: str, request: Question, kind: Route, draft: Draft, topics: Topics
+    ) -> Found | None:
+        """Hits and evidence of the user's collection; None where it is missing or empty."""
+        result = self._search(snapshot, query, request, draft, "retrieval", topics)
+        return None if result is None else self._assess(snapshot, result, query, kind, draft, "retrieval")
+
+    def _search(
         self,
         snapshot: Snapshot | None,
         query: str,
         request: Question,
-        kind: Route,
         draft: Draft,
         name: str,
         topics: Topics = NO_TOPICS,
-    ) -> Found | None:
-        """Hits and evidence of one collection; None where it is missing or empty."""
+    ) -> SearchResult | None:
+        """Hits of one collection; None where it is missing or empty."""
         if snapshot is None or not len(snapshot):
             return None
         started = time.perf_counter()
         k = request.k or self._settings.answer.hits
         result = self._cascade.search(snapshot, query, k, request.stages, topics)
-        hits: Sequence[Hit] = result.hits
+        draft.timings[name] = (time.perf_counter() - started) * 1000
+        return result
+
+    def _assess(
+        self, snapshot: Snapshot | None, result: SearchResult, query: str, kind: Route, draft: Draft, name: str
+    ) -> Found:
+        """The evidence in some hits, and how probable it is that they answer."""
+        assert snapshot is not None
+        started = time.perf_counter()
         encoding = self._encoder.encode_query(query)
         weights = root_idf(snapshot.token_frequencies(encoding.token_ids), len(snapshot))
-        evidence = choose_evidence(encoding, weights, hits, self._encoder, kind, wants_definition(query))
-        values = features(query, snapshot, hits, evidence)
-        draft.timings[name] = (time.perf_counter() - started) * 1000
+        evidence = choose_evidence(encoding, weights, result.hits, self._encoder, kind, wants_definition(query))
+        values = features(query, snapshot, result.hits, evidence)
+        draft.timings[name] += (time.perf_counter() - started) * 1000
         return Found(result, evidence, probability(values, calibration()), values)
 
-    def _topics(self, request: Question, handbook: Found | None) -> Topics:
+    def _topics(self, request: Question, builtin: SearchResult | None) -> Topics:
         """What the question is about in the handbook's words, for the cascade as it runs by default."""
-        if handbook is None or request.stages is not None or request.collection == "handbook":
+        if builtin is None or request.stages is not None or request.collection == "handbook":
             return NO_TOPICS
-        return topics_of(handbook.result.hits, self._settings.retrieval.topics)
+        return topics_of(builtin.hits, self._settings.retrieval.topics)
 
     def _decide(
         self, own: Found | None, handbook: Found | None, bar: float, request: Question
     ) -> tuple[Found | None, bool]:
         """What to answer from: the user's documents where they cover the question, else the handbook, else nothing."""
-        if own is not None and own.probability >= bar and own.evidence.sentences:
+        if covers(own, bar):
             return own, False
-        allowed = request.handbook and self._settings.answer.handbook
         sure = max(bar, HANDBOOK_BAR) if request.collection != "handbook" else bar
-        if allowed and handbook is not None and handbook.probability >= sure and handbook.evidence.sentences:
+        if covers(handbook, sure):
             return handbook, True
         return None, False
 
-    def _run(self, question: str, kind: Route, handbook: Found | None, used: Found | None, draft: Draft) -> None:
+    def _run(self, question: str, kind: Route, hits: Sequence[Hit], used: Found | None, draft: Draft) -> None:
         begun = time.perf_counter()
-        hits = handbook.result.hits if handbook is not None else ()
         evidence = [sentence.text for sentence in used.evidence.sentences] if used is not None else []
         for planned in plan_runs(question, kind, self._linker, self._entries, hits, evidence):
             source: Literal["question", "mixed", "example"] = "example"
@@ -267,8 +283,9 @@ class Assistant:
             yield written
         if used is None:
             return
-        if from_handbook and request.collection != "handbook" and self._snapshot(request.collection) is not None:
-            draft.warnings.append(notice(HANDBOOK_NOTICE))
+        if from_handbook and request.collection != "handbook":
+            own = self._snapshot(request.collection)
+            draft.warnings.append(notice(HANDBOOK_NOTICE if own is not None and len(own) else HANDBOOK_ALONE))
         examples = [e for e in draft.executions if e.inputs_from == "example"]
         hits = used.result.hits
         reviewed = review(question, used.evidence.sentences, hits, self._errata)
@@ -332,8 +349,7 @@ class Assistant:
         if used is not None:
             base = used.probability
         else:
-            allowed = [own] + ([handbook] if request.handbook else [])
-            base = max((found.probability for found in allowed if found is not None), default=0.0)
+            base = max((found.probability for found in (own, handbook) if found is not None), default=0.0)
         return round(max(base, 0.9) if computed else base, 4)
 
     def _answer(
@@ -380,6 +396,11 @@ class Assistant:
             timings_ms={name: round(value, 3) for name, value in draft.timings.items()},
             trace=trace,
         )
+
+
+def covers(found: Found | None, bar: float) -> bool:
+    """Whether what was found answers with at least a probability of `bar`."""
+    return found is not None and found.probability >= bar and bool(found.evidence.sentences)
 
 
 def notice(text: str) -> Warning:
