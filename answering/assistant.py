@@ -16,6 +16,7 @@ from answering.abstain import calibration, features, probability, threshold
 from answering.choose_runs import ALGORITHMS_PREFIX, plan_runs
 from answering.compose import Block, blocks_of, cite, lead_sentence, render
 from answering.condense import condense
+from answering.disagree import disagreements
 from answering.evidence import Evidence, choose_evidence, wants_definition
 from answering.execute import Executor, describe
 from answering.link import AlgorithmLinker
@@ -158,7 +159,7 @@ class Assistant:
         self._run(standalone, kind, builtin.hits if builtin is not None else (), used, draft)
         computed = any(e.ok and e.inputs_from in {"question", "mixed"} for e in draft.executions)
         abstained = used is None and not computed
-        pieces = self._compose(standalone, kind, used, from_handbook, draft, request, started, stop)
+        pieces = self._compose(standalone, kind, used, from_handbook, builtin, draft, request, stop)
         text = ""
         for piece in pieces:
             if "first_token" not in draft.timings:
@@ -270,9 +271,9 @@ class Assistant:
         kind: Route,
         used: Found | None,
         from_handbook: bool,
+        builtin: SearchResult | None,
         draft: Draft,
         request: Question,
-        started: float,
         stop: Callable[[], bool] | None,
     ) -> Iterator[str]:
         """Yield the answer's Markdown piece by piece."""
@@ -296,8 +297,13 @@ class Assistant:
         corrections = correct(reviewed.refuted, hits, after, draft.executions, self._entries, self._executor)
         draft.citations.extend(c.citation for c in corrections)
         draft.warnings.extend(c.warning for c in corrections)
+        beside = builtin.hits if builtin is not None and request.handbook and not from_handbook else ()
+        unlike = disagreements(question, sentences, hits, beside, after + len(corrections))
+        draft.citations.extend(citation for one in unlike for citation in one.citations)
+        draft.warnings.extend(one.warning for one in unlike)
         lead = self._lead(question, used, draft, request, stop) if sentences and not (runs or corrections) else None
         blocks = [c.block for c in corrections] + ([lead] if lead else []) + blocks_of(sentences)
+        blocks += [one.block for one in unlike]
         draft.blocks.extend(blocks)
         body = render(blocks)
         yield ("\n\n" if written else "") + body
