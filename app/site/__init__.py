@@ -1,0 +1,1 @@
+"""The documentation site: pages generated from the handbook and the algorithms, rendered by MkDocs (``make docs``)."""
