@@ -21,7 +21,7 @@ Row = tuple[str, str, str, Sequence[str]]
 
 
 def document_rows(documents: Iterable[Document], aliases: Mapping[str, Sequence[str]]) -> list[Row]:
-    """Document, heading, text and further names of each section that says something.
+    """Key, heading, text and further names of each section that says something; pairs are held out by the key.
 
     A heading that several documents share ("Pitfalls") says nothing alone; the document's title goes before it, and into the
     text, as the index does with its breadcrumbs.
@@ -39,7 +39,9 @@ def document_rows(documents: Iterable[Document], aliases: Mapping[str, Sequence[
             heading = section.heading if alone else f"{document.title}: {section.heading.lower()}"
             for n, piece in enumerate(pieces(text)):
                 if len(piece.split()) >= MINIMUM_WORDS:
-                    rows.append((document.source, heading, piece if alone else f"{document.title}. {piece}", names))
+                    rows.append(
+                        (f"{document.source}:{i}", heading, piece if alone else f"{document.title}. {piece}", names)
+                    )
                     if n == 0:
                         names = ()  # aliases name the beginning
     return rows

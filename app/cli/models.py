@@ -40,7 +40,10 @@ def list_models(as_json: Json = False) -> None:
     for name in bundled_names():
         folder = weights_folder(name)
         manifest = read_manifest(folder)
-        used = name in {settings.encoder.weights, settings.reranker.weights}
+        used = name in {
+            settings.encoder.weights if settings.encoder.backend == "bundled" else "",
+            settings.reranker.weights if settings.reranker.backend == "bundled" else "",
+        }
         size = (folder / WEIGHTS).stat().st_size
         rows.append({"name": name, "kind": manifest.kind, "bytes": size, "sha256": manifest.sha256, "in_force": used})
     force = {

@@ -83,7 +83,8 @@ class BundledReranker:
         InputTooLarge
             If query or text is longer than the model reads; nothing is cut.
         """
-        return [float(value) for value in self._logits(query, texts)[:, HEADS.index("relevance")]]
+        slope = self._scales.get("relevance_slope", 1.0)
+        return [float(slope * value) for value in self._logits(query, texts)[:, HEADS.index("relevance")]]
 
     def support(self, query: str, texts: Sequence[str]) -> list[float]:
         """Logit that each text answers the question, or bears out the statement, `query`.

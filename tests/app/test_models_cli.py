@@ -30,6 +30,7 @@ def test_the_list_names_what_ships(run: CliRunner) -> None:
     assert [row["name"] for row in listed["weights"]] == bundled_names()
     assert sum(row["bytes"] for row in listed["weights"]) <= 16_000_000
     assert set(listed["in_force"]) == {"encoder", "reranker", "llm"}
+    assert [row["name"] for row in listed["weights"] if row["in_force"]] == []  # the defaults go without
     for row in listed["weights"]:
         assert row["name"] in run.invoke(app, ["models", "list"]).stdout
 
@@ -81,10 +82,10 @@ def test_a_heading_that_documents_share_gets_its_title() -> None:
     )
     rows = document_rows([first, second], {"a.md": ("L1 regression",)})
     assert [(source, heading) for source, heading, _, _ in rows] == [
-        ("a.md", "Lasso"),
-        ("a.md", "Lasso: pitfalls"),
-        ("b.md", "Ridge"),
-        ("b.md", "Ridge: pitfalls"),
+        ("a.md:0", "Lasso"),
+        ("a.md:1", "Lasso: pitfalls"),
+        ("b.md:0", "Ridge"),
+        ("b.md:1", "Ridge: pitfalls"),
     ]
     assert rows[1][2].startswith("Lasso. Lasso drops one")
     assert rows[0][3] == ("L1 regression",)
