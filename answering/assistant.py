@@ -17,7 +17,7 @@ from answering.choose_runs import ALGORITHMS_PREFIX, plan_runs
 from answering.compose import Block, blocks_of, cite, lead_sentence, render
 from answering.condense import condense
 from answering.disagree import disagreements
-from answering.evidence import Evidence, choose_evidence, wants_definition
+from answering.evidence import Evidence, choose_evidence
 from answering.execute import Executor, describe
 from answering.link import AlgorithmLinker
 from answering.overlay import correct, review
@@ -232,7 +232,7 @@ class Assistant:
         started = time.perf_counter()
         encoding = self._encoder.encode_query(query)
         weights = root_idf(snapshot.token_frequencies(encoding.token_ids), len(snapshot))
-        evidence = choose_evidence(encoding, weights, result.hits, self._encoder, kind, wants_definition(query))
+        evidence = choose_evidence(encoding, weights, result.hits, self._encoder, kind, query)
         values = features(query, snapshot, result.hits, evidence)
         draft.timings[name] += (time.perf_counter() - started) * 1000
         return Found(result, evidence, probability(values, calibration()), values)
