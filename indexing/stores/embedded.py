@@ -133,15 +133,29 @@ class EmbeddedSnapshot(Snapshot):
 
     def token_codes(self, rows: Rows) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
         """Token codes gathered from the segments."""
-        parts, sizes = [], [0]
+        parts = [segment.codes[start:end] for segment, start, end in self._token_slices(rows)]
+        codes = np.concatenate(parts) if parts else np.zeros((0, 0), dtype=np.uint8)
+        return codes, np.cumsum([0] + [len(part) for part in parts])
+
+    def token_ids(self, rows: Rows) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+        """Vocabulary ids gathered from the segments."""
+        parts = [segment.token_ids[start:end] for segment, start, end in self._token_slices(rows)]
+        ids = np.concatenate(parts) if parts else np.zeros(0, dtype=np.int32)
+        return ids, np.cumsum([0] + [len(part) for part in parts])
+
+    def _token_slices(self, rows: Rows) -> Iterator[tuple[Segment, int, int]]:
         for row in self._live[rows]:
             number = int(np.searchsorted(self._bounds, row, side="right")) - 1
             segment, local = self._segments[number], int(row - self._bounds[number])
-            part = segment.codes[segment.offsets[local] : segment.offsets[local + 1]]
-            parts.append(part)
-            sizes.append(len(part))
-        codes = np.concatenate(parts) if parts else np.zeros((0, 0), dtype=np.uint8)
-        return codes, np.cumsum(sizes)
+            yield segment, int(segment.offsets[local]), int(segment.offsets[local + 1])
+
+    @cached_property
+    def _keys(self) -> list[set[str]]:
+        return [keys for segment in self._segments for keys in segment.names()]
+
+    def names(self, rows: Rows) -> list[set[str]]:
+        """Keys of names gathered from the segments' postings."""
+        return [self._keys[row] for row in self._live[rows].tolist()]
 
     def token_frequencies(self, token_ids: NDArray[np.int32]) -> NDArray[np.int64]:
         """Chunk frequency of vocabulary ids (removed chunks still counted: it only weighs query tokens)."""

@@ -99,6 +99,17 @@ class Segment:
         end = int(self.posting_ends[low])
         return self.posting_rows[start:end], self.posting_counts[start:end]
 
+    def names(self) -> list[set[str]]:
+        """Keys of the names of what begins in each chunk (n,)."""
+        found: list[set[str]] = [set() for _ in range(len(self))]
+        mark = MARK.encode()
+        for index in range(len(self.term_ends)):
+            term = self.term(index)
+            if term.startswith(mark):
+                for row in self.postings(term.decode())[0]:
+                    found[int(row)].add(term[len(mark) :].decode())
+        return found
+
 
 def build_segment(
     first_row: int,
