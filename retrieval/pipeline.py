@@ -328,9 +328,9 @@ def score_remotely(snapshot: Snapshot, request: FirstStages, ranked: StageScores
     """Scores of the rows of `result`, those that were not yet scored asked for in one call."""
     rows = result.rows
     unknown = snapshot.scores(request, np.setdiff1d(rows, ranked.rows))
-    place = np.searchsorted(
-        known := np.concatenate([ranked.rows, unknown.rows]), rows, sorter=(order := np.argsort(known))
-    )
+    known = np.concatenate([ranked.rows, unknown.rows])
+    order = np.argsort(known)
+    place = order[np.searchsorted(known, rows, sorter=order)]
     asked = {"bm25": bool(request.stems), "dense": request.vector is not None, "colbert": request.tokens is not None}
     for stage, first, rest in (
         ("bm25", ranked.bm25, unknown.bm25),
@@ -338,7 +338,7 @@ def score_remotely(snapshot: Snapshot, request: FirstStages, ranked: StageScores
         ("colbert", ranked.maxsim, unknown.maxsim),
     ):
         if asked[stage]:
-            result.scores[stage] = np.concatenate([first, rest])[order[place]]
+            result.scores[stage] = np.concatenate([first, rest])[place]
 
 
 def make_hit(

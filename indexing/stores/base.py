@@ -79,7 +79,7 @@ class Snapshot(abc.ABC):
     """Whether `first_stages` and `scores` are to be asked, because rows lie too far away to be read one by one."""
 
     def first_stages(self, request: FirstStages) -> StageScores:
-        """The `k` best of BM25 (those with a positive score) and the `k` nearest sentence vectors, together, with their scores."""
+        """The `k` best of BM25 (positive scores only) and the `k` nearest sentence vectors together, with their scores."""
         raise NotImplementedError("this engine gives row-level access")
 
     def scores(self, request: FirstStages, rows: Rows) -> StageScores:

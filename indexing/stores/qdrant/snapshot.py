@@ -98,6 +98,8 @@ class QdrantSnapshot(Snapshot):
             searches.append(
                 Nearest(STEMS, as_sparse(Counter(request.stems)), math.ceil(request.k * self._oversampling))
             )
+        if not searches:
+            return StageScores(np.zeros(0, dtype=np.int64), NOTHING, NOTHING, NOTHING)
         visible = self._visible("chunk", rows=request.within)
         if request.tokens is not None and len(request.tokens):
             found = self._points.query(
