@@ -15,6 +15,7 @@ from app.api.metrics import Metrics
 from app.application import Application
 from core.errors import Busy, VouchError
 from indexing.collections import HANDBOOK
+from indexing.job_table import get_job_table
 from indexing.jobs import Jobs
 
 T = TypeVar("T")
@@ -43,6 +44,7 @@ class Service:
             application,
             application.settings.ingest,
             self.metrics.job,
+            get_job_table(application.home, application.settings.queue),
         )
         self._slots = threading.BoundedSemaphore(self.settings.max_concurrent)
         self._heavy = CapacityLimiter(self.settings.max_concurrent)

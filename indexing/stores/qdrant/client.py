@@ -232,6 +232,9 @@ class ClientPoints:
         )
         return [as_found(point) for point in answer.points]
 
+    def flush(self) -> None:
+        """Nothing: a server acknowledges what it has written to its log."""
+
     def close(self) -> None:
         """Nothing: the client is shared."""
 

@@ -113,7 +113,7 @@ class EdgePoints:
             self._shard.update(q.UpdateOperation.create_field_index(key, q.PayloadSchemaType.Integer))
 
     def upsert(self, points: Sequence[Point]) -> None:
-        """Write points and flush them."""
+        """Write points, to the log first: what `flush` makes durable is a prefix of it."""
         q = self._q
         with self._lock:
             for start in range(0, len(points), self._settings.batch_points):
@@ -122,19 +122,16 @@ class EdgePoints:
                     for p in points[start : start + self._settings.batch_points]
                 ]
                 self._shard.update(q.UpdateOperation.upsert_points(batch))
-            self._shard.flush()
 
     def set_payload(self, where: Conditions, payload: Mapping[str, Any]) -> None:
         """Overwrite some keys of what meets the conditions."""
         with self._lock:
             self._shard.update(self._q.UpdateOperation.set_payload_by_filter(self._filter(where), dict(payload)))
-            self._shard.flush()
 
     def delete(self, where: Conditions) -> None:
         """Delete what meets the conditions."""
         with self._lock:
             self._shard.update(self._q.UpdateOperation.delete_points_by_filter(self._filter(where)))
-            self._shard.flush()
 
     def retrieve(
         self, ids: Sequence[PointId], fields: Sequence[str], vectors: Sequence[str] = ()
@@ -194,6 +191,11 @@ class EdgePoints:
             with_vector=list(vectors) or False,
         )
         return [as_found(point) for point in self._shard.query(request)]
+
+    def flush(self) -> None:
+        """Wait for the disk."""
+        with self._lock:
+            self._shard.flush()
 
     def close(self) -> None:
         """Close the shard."""

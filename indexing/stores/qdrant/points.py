@@ -79,7 +79,7 @@ class Points(Protocol):
     """One physical collection of points."""
 
     def upsert(self, points: Sequence[Point]) -> None:
-        """Write points durably; one with a known id is replaced."""
+        """Write points; one with a known id is replaced."""
 
     def set_payload(self, where: Conditions, payload: Mapping[str, Any]) -> None:
         """Overwrite some keys of all points that meet the conditions, each atomically."""
@@ -109,6 +109,9 @@ class Points(Protocol):
         prefetch: Sequence[Nearest] = (),
     ) -> list[Found]:
         """Best first; with `prefetch` only what those find is scored, in the same call."""
+
+    def flush(self) -> None:
+        """Return once all that was written is durable, in the order it was written."""
 
     def close(self) -> None:
         """Release the connection or the files."""

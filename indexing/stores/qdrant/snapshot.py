@@ -135,8 +135,9 @@ class QdrantSnapshot(Snapshot):
         return LEXICAL if request.stems else (), (DENSE,) if request.vector is not None else ()
 
     def _maxsim(self, tokens: Floats, k: int) -> Nearest:
-        # stored coordinates are divided by the amplitude, so that 16 bits hold them without loss
-        return Nearest(TOKENS, (tokens * self._codec.amplitude).astype(np.float32), k)
+        # an engine that keeps 16 bits a coordinate rounds the query to 16 bits too, and half precision has few digits left
+        # for numbers as small as weighted coordinates are: send them stretched to 1, and shrink the scores
+        return Nearest(TOKENS, (tokens / peak(tokens)).astype(np.float32), k)
 
     def _scored(self, request: FirstStages, found: Sequence[Found]) -> StageScores:
         ordered = sorted(found, key=lambda point: int(point.id))
@@ -147,7 +148,9 @@ class QdrantSnapshot(Snapshot):
         if request.vector is not None and ordered:
             dense = (np.stack([point.vectors[DENSE] for point in ordered]) @ request.vector).astype(np.float64)
         if request.tokens is not None:
-            maxsim = np.array([point.score for point in ordered])
+            # stored coordinates are divided by the amplitude, so that 16 bits hold them without loss
+            stretched = peak(request.tokens) * self._codec.amplitude if len(request.tokens) else 1.0
+            maxsim = np.array([point.score for point in ordered]) * stretched
         return StageScores(rows, bm25, dense, maxsim)
 
     def _bm25(
@@ -295,6 +298,11 @@ def point_id(document: str, generation: int) -> str:
     if len(document) != 20 or number < 0:
         raise InputError(f"{document!r} is no id of a document", fix="ids have 20 hexadecimal digits")
     return str(UUID(int=number << 48 | generation))
+
+
+def peak(tokens: Floats) -> float:
+    """Largest size of a coordinate, 1 where all are 0."""
+    return float(np.abs(tokens).max()) or 1.0
 
 
 def as_sparse(weights: Mapping[str, float]) -> Sparse:

@@ -139,6 +139,7 @@ class QdrantStore(Store):
                 Conditions((Where("writer", (token,)),), (HEAD,)),
                 {"generation": generation, "live": live, "words": words, "next_row": next_row},
             )
+            self._points.flush()
             if self._head().generation != generation:
                 raise Busy(
                     f"another writer took over collection {self.name!r}; this commit was not made",
