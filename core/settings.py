@@ -135,6 +135,21 @@ class StoreSettings(Group):
     qdrant: QdrantSettings = QdrantSettings()
 
 
+class DistributedSettings(Group):
+    """Ingest on a Ray cluster."""
+
+    address: str = Field(
+        "", description="of the cluster, auto for the one this machine is part of; empty: none is used"
+    )
+    parsers: int = Field(2, ge=1, le=4096, description="actors that parse and chunk")
+    encoders: int = Field(2, ge=1, le=4096, description="actors that encode")
+    parser_cpus: float = Field(1.0, ge=0, le=1024, description="cores an actor asks for")
+    encoder_cpus: float = Field(1.0, ge=0, le=1024)
+    encoder_gpus: float = Field(0.0, ge=0, le=64)
+    in_flight: int = Field(64, ge=1, le=100_000, description="documents between their source and the store")
+    attempts: int = Field(3, ge=1, le=100, description="workers that may die over a document before it is refused")
+
+
 class QueueSettings(Group):
     """Where ingest jobs are written down."""
 
@@ -154,3 +169,4 @@ class Settings(Group):
     server: ServerSettings = ServerSettings()
     store: StoreSettings = StoreSettings()
     queue: QueueSettings = QueueSettings()
+    distributed: DistributedSettings = DistributedSettings()

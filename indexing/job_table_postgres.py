@@ -115,7 +115,7 @@ class PostgresJobTable(JobTable):
                     if self._connection is None:
                         self._connection = self._psycopg.connect(self._url, autocommit=True, connect_timeout=10)
                     with self._connection.cursor(row_factory=dict_row) as cursor:
-                        cursor.execute(statement, values)  # type: ignore[arg-type]
+                        cursor.execute(statement, values)
                         return cursor.fetchall() if cursor.description is not None else []
                 except self._psycopg.OperationalError as error:
                     if self._connection is not None:

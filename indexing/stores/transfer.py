@@ -165,8 +165,9 @@ def verify(
         one, other = (list(rank(side, question)) for side in (source, target))
         # an engine that finds fewer disagrees in the places it leaves empty
         width = max(len(one), len(other))
-        padded = [side + [f"{name} {i}" for i in range(len(side), width)] for name, side in (("a", one), ("b", other))]
-        overlaps.append(rank_biased_overlap(*padded))
+        one += [f"one {place}" for place in range(len(one), width)]
+        other += [f"other {place}" for place in range(len(other), width)]
+        overlaps.append(rank_biased_overlap(one, other))
     agreement = float(np.mean(overlaps)) if overlaps else 1.0
     if agreement < LEAST_AGREEMENT:
         raise CorruptStore(

@@ -42,12 +42,12 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Snapshot, S
         chunker_fingerprint=chunker.fingerprint,
         token_dimension=encoder().token_dimension,
     )
-    ingest = Ingest(store, encoder(), chunker, IngestSettings())
-    ingest.run([str(notes)])
-    (notes / "1.md").unlink()  # leaves a gap among the rows
-    ingest.run([str(notes)])
+    Ingest(store, encoder(), chunker, IngestSettings()).run([str(notes)])
     target = open_edge("default", folder / "edge", QdrantSettings(), encoder(), chunker)
     transfer(store.snapshot(), target, get_codec(encoder().token_dimension))
+    gone = store.snapshot().documents()[1].id
+    for side in (store, target):
+        side.commit([], [gone])  # leaves a gap among the rows
     yield store.snapshot(), target.snapshot()
     target.close()
 
@@ -78,7 +78,7 @@ def test_every_stage_gives_the_same_scores(both: tuple[Snapshot, Snapshot]) -> N
         one, other = (cascade.candidates(side, question, ["bm25", "dense", "neighbours", "colbert"]) for side in both)
         # rows differ where documents stand in another order; the sorted scores don't
         assert len(one.rows) == len(other.rows)
-        for stage, tolerance in (("bm25", 1e-9), ("dense", 1e-5), ("colbert", 1e-3)):
+        for stage, tolerance in (("bm25", 1e-9), ("dense", 1e-5), ("colbert", 1e-4)):
             np.testing.assert_allclose(
                 np.sort(one.scores[stage]), np.sort(other.scores[stage]), atol=tolerance, err_msg=stage
             )
