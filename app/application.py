@@ -7,7 +7,7 @@ import json
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from algorithms.registry import Algorithm, catalog, load
 from algorithms.worker import Worker
@@ -19,6 +19,7 @@ from core.errors import InputError, NotFound
 from core.protocols import Chunker, Encoder, LanguageModel, Progress, Reranker
 from core.settings import Settings
 from core.types import Answer, Execution, IngestReport, SearchResult
+from indexing.cluster_collections import ClusterCollections
 from indexing.collections import DEFAULT, HANDBOOK, Collections
 from indexing.pipeline import Ingest
 from indexing.sources.item import SourceItem
@@ -28,6 +29,10 @@ from retrieval.filtered import Filters, filtered
 from retrieval.pipeline import Cascade, check_stages
 from retrieval.rank_texts import rank_texts
 from retrieval.topics import NO_TOPICS, TOPIC_HITS, Topics, topics_of
+
+if TYPE_CHECKING:
+    from indexing.stores.qdrant.collection import QdrantCollections
+    from indexing.stores.qdrant.store import QdrantStore
 
 
 class Application:
@@ -104,7 +109,20 @@ class Application:
     @built_once
     def collections(self) -> Collections:
         """All collections."""
+        if self.settings.store.backend == "qdrant":
+            return ClusterCollections(self.home, self._open_store, self.handbook_path, self.cluster, self._open_shared)
         return Collections(self.home, self._open_store, self.handbook_path)
+
+    @built_once
+    def cluster(self) -> QdrantCollections:
+        """Collections in Qdrant, whichever engine the settings name for searching."""
+        from indexing.stores.qdrant.client import connect
+        from indexing.stores.qdrant.collection import QdrantCollections
+
+        return QdrantCollections(connect(self.settings.store.qdrant), self.settings.store.qdrant)
+
+    def _open_shared(self, name: str, folder: Path) -> QdrantStore:
+        return self.cluster.open(name, self.encoder, self.chunker, folder)
 
     @built_once
     def assistant(self) -> Assistant:
@@ -299,6 +317,8 @@ class Application:
             self.worker.close()
         if "collections" in self.__dict__:
             self.collections.close()
+        if "cluster" in self.__dict__:
+            self.cluster.close()
 
 
 def required(entry: Algorithm) -> set[str]:

@@ -250,7 +250,7 @@ class DistributedIngest(Ingest):
         """What became of one call: the whole document, or None where it goes on, is tried again or was refused."""
         to_parse, to_encode = queues
         try:
-            result = self._ray.get(reference)
+            result: Any = self._ray.get(reference)
         except (self._ray.exceptions.ActorDiedError, self._ray.exceptions.ActorUnavailableError) as error:
             self._replace(pool, actor, error)
             unit.deaths += 1
@@ -270,9 +270,10 @@ class DistributedIngest(Ingest):
             return None
         if unit.prepared is not None:
             return replace(unit.prepared, encodings=result)
-        unit.prepared, unit.data = result, b""
-        if not result.chunks:
-            return result
+        prepared: NewDocument = result
+        unit.prepared, unit.data = prepared, b""
+        if not prepared.chunks:
+            return prepared
         to_encode.append(unit)
         return None
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from core.errors import CorruptStore
 from core.protocols import Encoding, Progress
-from core.types import Chunk, DocumentSummary
+from core.types import Chunk, Document, DocumentSummary
 from indexing.stores.agreement import rank_biased_overlap
 from indexing.stores.base import NewDocument, Rows, Snapshot, Store
 from indexing.stores.codec import TokenCodec
@@ -59,7 +59,7 @@ def transfer(
     codec: TokenCodec,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] = lambda: False,
-    digests: Callable[[str], str] | None = None,
+    digests: Callable[[Document], str] | None = None,
 ) -> int:
     """Bring the target to what the snapshot holds; returns how many documents were written.
 
@@ -74,7 +74,7 @@ def transfer(
     progress, cancelled
         Shown, and asked before each commit.
     digests : callable, optional
-        SHA-256 of the bytes a document was read from, by its id; the text's digest where it is not given.
+        SHA-256 of the bytes a document was read from, so that indexing them again finds it unchanged.
     """
     there = {document.id: document.sha256 for document in target.snapshot().documents()}
     here = source.documents()
@@ -93,6 +93,34 @@ def transfer(
     return written
 
 
+def source_digests(store: Store) -> Callable[[Document], str]:
+    """Looks up the SHA-256 of the bytes that a store's documents were read from."""
+    known: dict[str, dict[str, tuple[str, str]]] = {}
+
+    def digest(document: Document) -> str:
+        if document.origin not in known:
+            known[document.origin] = store.origins(document.origin)
+        return known[document.origin][document.source][1]
+
+    return digest
+
+
+def questions_of(snapshot: Snapshot, number: int) -> list[str]:
+    """Questions that a collection's own titles and headings make, spread over its documents.
+
+    Every other one is asked in words: a name alone and a question about it take different ways through a search.
+    """
+    names: dict[str, None] = {}
+    documents = snapshot.documents()
+    for summary in documents[:: max(1, len(documents) // max(number, 1))]:
+        document = snapshot.document(summary.id)
+        names[summary.title] = None
+        for section in () if document is None else document.sections[:3]:
+            names[section.heading] = None
+    kept = [name for name in names if name.strip()][:number]
+    return [f"What is {name}?" if place % 2 else name for place, name in enumerate(kept)]
+
+
 def batches(documents: Sequence[DocumentSummary]) -> Iterator[list[DocumentSummary]]:
     """Runs of documents of about `CHUNKS_A_COMMIT` chunks."""
     batch: list[DocumentSummary] = []
@@ -106,7 +134,7 @@ def batches(documents: Sequence[DocumentSummary]) -> Iterator[list[DocumentSumma
 
 
 def stored(
-    source: Snapshot, summary: DocumentSummary, codec: TokenCodec, digests: Callable[[str], str] | None = None
+    source: Snapshot, summary: DocumentSummary, codec: TokenCodec, digests: Callable[[Document], str] | None = None
 ) -> NewDocument:
     """A document as it lies in a snapshot, ready to be committed elsewhere.
 
@@ -120,7 +148,7 @@ def stored(
     if document is None or len(rows) != summary.chunks:
         raise CorruptStore(f"document {summary.id} can't be read whole", fix="run `vouch doctor --repair`")
     chunks = source.chunks(rows.tolist())
-    digest = summary.sha256 if digests is None else digests(summary.id)
+    digest = summary.sha256 if digests is None else digests(document)
     encodings = read_encodings(source, rows, codec)
     return NewDocument(document, digest, [chunks[int(row)] for row in rows], encodings, source.names(rows))
 

@@ -39,7 +39,14 @@ class QdrantCollections:
         aliases = self._client.get_aliases().aliases
         return sorted(a.alias_name.removeprefix(prefix) for a in aliases if a.alias_name.startswith(prefix))
 
-    def open(self, name: str, encoder: Encoder, chunker: Chunker, wait_seconds: float = 30.0) -> QdrantStore:
+    def open(
+        self,
+        name: str,
+        encoder: Encoder,
+        chunker: Chunker,
+        folder: Path | None = None,
+        wait_seconds: float = 30.0,
+    ) -> QdrantStore:
         """Open what the alias names, or make a first collection for it.
 
         Raises
@@ -50,7 +57,7 @@ class QdrantCollections:
         if name not in self.names():
             self.prepare(name, encoder, chunker)
             self.publish(name, encoder, chunker)
-        return self._store(name, self._settings.prefix + name, encoder, chunker, wait_seconds)
+        return self._store(name, self._settings.prefix + name, encoder, chunker, wait_seconds, folder)
 
     def prepare(self, name: str, encoder: Encoder, chunker: Chunker) -> QdrantStore:
         """The collection beside for this pair, made where it is new; nobody reads it before `publish`."""
@@ -95,13 +102,23 @@ class QdrantCollections:
             raise NotFound(f"no collection {name!r} in Qdrant", fix="`vouch collections list` shows the names")
         self._client.delete_collection(found)  # takes its aliases with it
 
+    def close(self) -> None:
+        """Close the client; a folder of its local mode is another process's to open then."""
+        self._client.close()
+
     def physical(self, name: str, encoder: Encoder, chunker: Chunker) -> str:
         """Name of the physical collection of a pair."""
         pair = "\0".join((encoder.fingerprint, get_codec(encoder.token_dimension).name, chunker.fingerprint))
         return f"{self._settings.prefix}{name}__{hashlib.sha256(pair.encode()).hexdigest()[:12]}"
 
     def _store(
-        self, name: str, collection: str, encoder: Encoder, chunker: Chunker, wait_seconds: float
+        self,
+        name: str,
+        collection: str,
+        encoder: Encoder,
+        chunker: Chunker,
+        wait_seconds: float,
+        folder: Path | None = None,
     ) -> QdrantStore:
         return QdrantStore(
             name,
@@ -112,6 +129,7 @@ class QdrantCollections:
             dimension=encoder.dimension,
             token_dimension=encoder.token_dimension,
             wait_seconds=wait_seconds,
+            folder=folder,
         )
 
 

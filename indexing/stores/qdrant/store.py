@@ -14,6 +14,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 import numpy as np
 
@@ -49,6 +50,8 @@ class QdrantStore(Store):
         Lengths of sentence and token vectors.
     wait_seconds : float
         How long a second writer waits before it gives up.
+    folder : Path, optional
+        Where this machine keeps what is not shared: feedback, and jobs without a queue.
 
     Raises
     ------
@@ -69,8 +72,11 @@ class QdrantStore(Store):
         dimension: int,
         token_dimension: int,
         wait_seconds: float = 30.0,
+        folder: Path | None = None,
     ) -> None:
         self.name = name
+        self.folder = folder
+        self.encoder_fingerprint = encoder_fingerprint
         self._points = points
         self._settings = settings
         self._dimension = dimension
