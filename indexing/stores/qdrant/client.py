@@ -214,7 +214,9 @@ class ClientPoints:
         from qdrant_client import models as m
 
         condition = as_filter(where)
-        params = m.SearchParams(exact=self._settings.exact, hnsw_ef=self._settings.hnsw_ef)
+        # the local mode compares everything anyway, and warns of parameters
+        server = bool(self._settings.url)
+        params = m.SearchParams(exact=self._settings.exact, hnsw_ef=self._settings.hnsw_ef) if server else None
         first = [
             m.Prefetch(query=raw(p.vector), using=p.using, limit=p.k, filter=condition, params=params) for p in prefetch
         ]
