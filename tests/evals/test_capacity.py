@@ -111,6 +111,6 @@ def test_the_corpus_takes_shards_and_the_rate_takes_copies() -> None:
     small, large = (plan(n, 1.0, COSTS, MACHINE) for n in (10**8, 10**9))
     assert small.bottleneck in {"memory", "disk"}
     assert large.machines == pytest.approx(10 * small.machines, rel=0.1)
-    busy = plan(10**8, 500.0, COSTS, MACHINE)
+    busy = plan(10**8, 2000.0, COSTS, MACHINE)
     assert (busy.shards, busy.bottleneck) == (small.shards, "processor")
     assert plan(10**5, 1.0, COSTS, MACHINE).bottleneck == "replication"
