@@ -100,7 +100,8 @@ class ClusterCollections(Collections):
         store = self.open_or_create(name) if name == HANDBOOK else self.open(name)
         with self._lock:
             with store.writing():
-                self._shared.delete(name)
+                pass  # a commit in progress ends first; the lease itself goes with the collection
+            self._shared.delete(name)
             self._opened.pop(name).close()
             shutil.rmtree(self._folder(name), ignore_errors=True)
 
