@@ -250,6 +250,10 @@ class Application:
 
     def _ingest(self, collection: str) -> Ingest:
         store = self.collections.open_or_create(collection)
+        if self.settings.distributed.address:
+            from app.distributed import distributed_ingest
+
+            return distributed_ingest(store, self.encoder, self.chunker, self.settings)
         return Ingest(store, self.encoder, self.chunker, self.settings.ingest)
 
     def remove(self, names: Sequence[str], collection: str = DEFAULT) -> list[str]:
