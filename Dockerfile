@@ -8,6 +8,9 @@ RUN pip install --no-cache-dir torch==2.13.0 && \
 COPY . .
 RUN pip install --no-cache-dir --no-deps -e . --config-settings editable_mode=compat && \
     useradd --create-home vouch && mkdir /data && chown vouch /data
+# docker build --build-arg EXTRAS=cluster: with the clients of Qdrant, PostgreSQL and Ray
+ARG EXTRAS=""
+RUN if [ -n "$EXTRAS" ]; then pip install --no-cache-dir -e ".[$EXTRAS]" --config-settings editable_mode=compat; fi
 USER vouch
 ENV VOUCH_HOME=/data HF_HUB_OFFLINE=1
 RUN python -c "import matplotlib.font_manager" && python -m app.handbook
