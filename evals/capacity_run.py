@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from evals.capacity import Seconds, resampled, simulate
+from evals.capacity import queue as fifo
 
 
 @dataclass(frozen=True)
@@ -23,12 +24,15 @@ class OpenLoop:
         Arrivals a second.
     workers : int
         Threads that answered.
+    due : (n,)
+        When each arrived, in seconds from the start.
     services, responses : (n,)
         Seconds each took to be answered, and from when it was due: a queue shows in the second only.
     """
 
     rate: float
     workers: int
+    due: Seconds
     services: Seconds
     responses: Seconds
 
@@ -83,11 +87,27 @@ def open_loop(answer: Callable[[int], object], rate: float, number: int, workers
         waiting.put(None)
     for thread in threads:
         thread.join()
-    return OpenLoop(rate, workers, services, responses)
+    return OpenLoop(rate, workers, due, services, responses)
+
+
+def replay(run: OpenLoop) -> Reproduction:
+    """Serve the run's own arrivals and service times in their order: what is left is the error of the queue itself."""
+    simulated = fifo(run.due, run.services, run.workers)
+    return compared(run, simulated)
+
+
+def compared(run: OpenLoop, simulated: Seconds) -> Reproduction:
+    """Measured beside simulated response times."""
+    return Reproduction(
+        measured_mean=float(run.responses.mean()),
+        simulated_mean=float(simulated.mean()),
+        measured_p95=float(np.quantile(run.responses, 0.95)),
+        simulated_p95=float(np.quantile(simulated, 0.95)),
+    )
 
 
 def reproduce(run: OpenLoop, repetitions: int = 200) -> Reproduction:
-    """Simulate a run from its service times alone, as often as its length asks for, with arrivals of its own."""
+    """Predict a run from the distribution of its service times alone, as a plan must: arrivals and order are drawn anew."""
     number = len(run.services)
     simulated = np.concatenate(
         [
@@ -97,9 +117,4 @@ def reproduce(run: OpenLoop, repetitions: int = 200) -> Reproduction:
             for seed in range(repetitions)
         ]
     )
-    return Reproduction(
-        measured_mean=float(run.responses.mean()),
-        simulated_mean=float(simulated.mean()),
-        measured_p95=float(np.quantile(run.responses, 0.95)),
-        simulated_p95=float(np.quantile(simulated, 0.95)),
-    )
+    return compared(run, simulated)

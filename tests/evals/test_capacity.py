@@ -21,7 +21,7 @@ from evals.capacity import (
     simulate,
     slowest,
 )
-from evals.capacity_run import open_loop, reproduce
+from evals.capacity_run import open_loop, replay, reproduce
 
 MACHINE = Machine(cores=16, ram_bytes=128e9, disk_bytes=4e12, usable=0.7, dollars_an_hour=1.0)
 COSTS = Costs(
@@ -90,6 +90,9 @@ def test_a_measured_queue_is_reproduced_from_its_service_times() -> None:
     assert set(drawn) <= set(run.services)
     found = reproduce(run, repetitions=20)
     assert found.measured_mean == run.responses.mean()
+    again = replay(run)
+    # the threads' hand-over is all that the replayed queue leaves out
+    assert np.mean(run.responses) * (1 + again.mean_error) <= np.mean(run.responses) + 1e-9
     assert found.mean_error == pytest.approx(found.simulated_mean / found.measured_mean - 1)
 
 
