@@ -15,7 +15,7 @@ from answering.assistant import Assistant, Event, Question
 from answering.execute import Executor
 from app.built_once import built_once
 from app.handbook import build_handbook, content_key, handbook_folder, handbook_items
-from core.errors import InputError, NotFound
+from core.errors import InputError, NotFound, SettingsError
 from core.protocols import Chunker, Encoder, LanguageModel, Progress, Reranker
 from core.settings import Settings
 from core.types import Answer, Execution, IngestReport, SearchResult
@@ -115,11 +115,23 @@ class Application:
 
     @built_once
     def cluster(self) -> QdrantCollections:
-        """Collections in Qdrant, whichever engine the settings name for searching."""
+        """Collections in Qdrant, whichever engine the settings name for searching.
+
+        Raises
+        ------
+        SettingsError
+            If the settings name no place that outlives this process.
+        """
         from indexing.stores.qdrant.client import connect
         from indexing.stores.qdrant.collection import QdrantCollections
 
-        return QdrantCollections(connect(self.settings.store.qdrant), self.settings.store.qdrant)
+        settings = self.settings.store.qdrant
+        if not settings.url and settings.path == ":memory:":
+            raise SettingsError(
+                "no Qdrant server is named",
+                fix="set `store.qdrant.url` (VOUCH_STORE__QDRANT__URL), or `store.qdrant.path`",
+            )
+        return QdrantCollections(connect(settings), settings)
 
     def _open_shared(self, name: str, folder: Path) -> QdrantStore:
         return self.cluster.open(name, self.encoder, self.chunker, folder)

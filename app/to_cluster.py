@@ -47,20 +47,20 @@ def to_cluster(
     Raises
     ------
     InputError
-        If it is the handbook, which every machine builds for itself, or the settings name no place that lasts.
+        If it is the handbook, which every machine builds for itself.
+    SettingsError
+        If the settings name no Qdrant that outlives this process.
     CorruptStore
         If the two sides differ.
     """
     if name == HANDBOOK:
         raise InputError("the handbook is built on every machine", fix="name another collection")
-    settings = application.settings.store.qdrant
-    if not settings.url and settings.path == ":memory:":
-        raise InputError("no Qdrant server is named", fix="set `store.qdrant.url` (VOUCH_STORE__QDRANT__URL)")
+    shared = application.cluster
     # not `application.collections`, which may be the cluster's already
     local = Collections(application.home, application._open_store, None)
     try:
         store = local.open(name)
-        target = application.cluster.prepare(name, application.encoder, application.chunker)
+        target = shared.prepare(name, application.encoder, application.chunker)
         source = store.snapshot()
         codec = get_codec(application.encoder.token_dimension)
         transfer(source, target, codec, progress, cancelled, source_digests(store))
@@ -71,7 +71,7 @@ def to_cluster(
             return [hit.chunk_id for hit in application.cascade.search(side, question, TOP).hits]
 
         found = verify(source, target.snapshot(), rank, questions_of(source, questions), progress)
-        application.cluster.publish(name, application.encoder, application.chunker)
+        shared.publish(name, application.encoder, application.chunker)
         return found
     finally:
         local.close()

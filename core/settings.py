@@ -6,9 +6,9 @@ for nested keys), then flags, each overriding the one before, and builds a `Sett
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 
 class Group(BaseModel):
@@ -159,7 +159,9 @@ class QueueSettings(Group):
 class Settings(Group):
     """All settings of one Vouch."""
 
-    profile: Literal["bundled", "hub", "gpu", "cluster"] = "bundled"
+    profile: Literal["bundled", "hub", "gpu", "cluster"] = Field(
+        "bundled", description="cluster: collections lie in Qdrant where `store.backend` says nothing else"
+    )
     encoder: EncoderSettings = EncoderSettings()
     reranker: RerankerSettings = RerankerSettings()
     llm: LLMSettings = LLMSettings()
@@ -170,3 +172,12 @@ class Settings(Group):
     store: StoreSettings = StoreSettings()
     queue: QueueSettings = QueueSettings()
     distributed: DistributedSettings = DistributedSettings()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_the_profile(cls, values: Any) -> Any:
+        if isinstance(values, dict) and values.get("profile") == "cluster":
+            store = values.get("store", {})
+            if isinstance(store, dict):
+                return {**values, "store": {"backend": "qdrant", **store}}
+        return values

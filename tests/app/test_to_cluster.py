@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from app.application import Application
 from app.cli import to_cluster as command
 from app.to_cluster import to_cluster
-from core.errors import CorruptStore, InputError, NotFound
+from core.errors import CorruptStore, InputError, NotFound, SettingsError
 from indexing.stores import transfer
 from tests.app.conftest import Build
 
@@ -86,7 +86,7 @@ def test_what_cannot_be_moved_is_refused(build: Build, handbook_cache: Path, tmp
     application = build(tmp_path)
     with pytest.raises(InputError, match="every machine"):
         to_cluster(application, "handbook")
-    with pytest.raises(InputError, match=r"store\.qdrant\.url"):
+    with pytest.raises(SettingsError, match=r"store\.qdrant\.url"):
         to_cluster(application, "default")
 
 
