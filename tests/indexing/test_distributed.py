@@ -197,8 +197,12 @@ def test_a_node_killed_in_the_middle_loses_and_doubles_nothing(quiet: None, tmp_
         working = ingest(
             store, make_slow_encoder, parsers=2, encoders=3, parser_cpus=0.5, encoder_cpus=1.0, in_flight=12, attempts=3
         )
+        replaced: list[object] = []
+        replace = working._replace
+        working._replace = lambda *dead: (replaced.append(dead), replace(*dead))[1]  # type: ignore[method-assign]
         report = working.run([str(notes)], progress=progress)
         assert killed.is_set()
+        assert replaced  # the node took somebody's work with it
         assert states(report) == {"indexed": 48}
         Ingest(alone, make_encoder(), make_chunker(make_encoder()), IngestSettings()).run([str(notes)])
         assert checksum(store.snapshot()) == checksum(alone.snapshot())
