@@ -14,10 +14,10 @@ from pydantic import Field
 from algorithms.registry import Algorithm
 from answering.abstain import calibration, features, probability, threshold
 from answering.choose_runs import ALGORITHMS_PREFIX, plan_runs
-from answering.compose import Block, blocks_of, cite, lead_sentence, render
+from answering.compose import Block, blocks_of, cite, lead_sentence, rendered
 from answering.condense import condense
 from answering.disagree import disagreements
-from answering.evidence import Evidence, choose_evidence, wants_definition
+from answering.evidence import Evidence, choose_evidence
 from answering.execute import Executor, describe
 from answering.link import AlgorithmLinker
 from answering.overlay import correct, review
@@ -232,7 +232,7 @@ class Assistant:
         started = time.perf_counter()
         encoding = self._encoder.encode_query(query)
         weights = root_idf(snapshot.token_frequencies(encoding.token_ids), len(snapshot))
-        evidence = choose_evidence(encoding, weights, result.hits, self._encoder, kind, wants_definition(query))
+        evidence = choose_evidence(encoding, weights, result.hits, self._encoder, kind, query)
         values = features(query, snapshot, result.hits, evidence)
         draft.timings[name] += (time.perf_counter() - started) * 1000
         return Found(result, evidence, probability(values, calibration()), values)
@@ -301,19 +301,20 @@ class Assistant:
         unlike = disagreements(question, sentences, hits, beside, after + len(corrections))
         draft.citations.extend(citation for one in unlike for citation in one.citations)
         draft.warnings.extend(one.warning for one in unlike)
-        lead = self._lead(question, used, draft, request, stop) if sentences and not (runs or corrections) else None
-        blocks = [c.block for c in corrections] + ([lead] if lead else []) + blocks_of(sentences)
-        blocks += [one.block for one in unlike]
+        blocks = [c.block for c in corrections] + blocks_of(sentences) + [one.block for one in unlike]
         draft.blocks.extend(blocks)
-        body = render(blocks)
-        yield ("\n\n" if written else "") + body
+        for number, piece in enumerate(rendered(blocks)):
+            yield ("\n\n" if written and not number else "") + piece
+        # last, since it takes longest and is seldom let through: nobody should wait for it to read what is known
+        if sentences and not (runs or corrections) and (short := self._short(question, used, draft, request, stop)):
+            yield f"\n\n**In short:** {short}"
         if examples:
             yield "\n\n" + " ".join(describe(execution) for execution in examples)
 
-    def _lead(
+    def _short(
         self, question: str, used: Found, draft: Draft, request: Question, stop: Callable[[], bool] | None
-    ) -> Block | None:
-        """A direct first sentence by the language model, where it has one that the verifier accepts."""
+    ) -> str | None:
+        """The answer in a sentence by the language model, where it has one that the verifier accepts."""
         model = self._model()
         if model is None or (stop is not None and stop()):
             return None
@@ -336,7 +337,7 @@ class Assistant:
             return None
         draft.llm_used = True
         claim, supporting, _ = found
-        return Block(claim + " " + "".join(f"[{index + 1}]" for index in supporting), item=False)
+        return claim + " " + "".join(f"[{index + 1}]" for index in supporting)
 
     def _closest(self, found: Found | None) -> Citation | None:
         """The nearest passage, for an answer that abstains."""

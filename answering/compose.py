@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from answering.evidence import Sentence
@@ -93,22 +93,23 @@ def render(blocks: Sequence[Block]) -> str:
     >>> render([Block("A. [1]", False), Block("B. [2]", False), Block("C [3]", True)])
     'A. [1] B. [2]\\n\\n- C [3]'
     """
-    parts: list[str] = []
+    return "".join(rendered(blocks))
+
+
+def rendered(blocks: Sequence[Block]) -> Iterator[str]:
+    """The Markdown of `render` block by block, so that the first sentence can be read while the rest is made."""
     previous: Block | None = None
     for block in blocks:
         if block.joins and previous is not None and not previous.alone:
-            parts.append(f" {block.text}")
+            yield f" {block.text}"
             continue
         if block.alone:
-            parts.append(("\n\n" if previous else "") + block.text)
+            yield ("\n\n" if previous else "") + block.text
         elif block.item:
-            parts.append(("\n" if previous and previous.item else "\n\n" if previous else "") + f"- {block.text}")
+            yield ("\n" if previous and previous.item else "\n\n" if previous else "") + f"- {block.text}"
         else:
-            parts.append(
-                ("\n\n" if previous and (previous.item or previous.alone) else " " if previous else "") + block.text
-            )
+            yield ("\n\n" if previous and (previous.item or previous.alone) else " " if previous else "") + block.text
         previous = block
-    return "".join(parts)
 
 
 def lead_sentence(

@@ -46,8 +46,15 @@ DEFINES = re.compile(
 DEFINITION_WANTED = re.compile(
     r"\b(?:what(?:'s| is| are| does)|define|definition|meaning|mean by|called|name for|tell me about)\b", re.I
 )
+QUANTITY_WANTED = re.compile(
+    r"\b(?:how (?:many|much|large|long|big|often|high|low|deep|wide)|percent\w*|(?:which|what) (?:value|number|size|rate|year|"
+    r"share|cutoff|threshold|range|ratio)|below which|above which|cut-?off)\b",
+    re.IGNORECASE,
+)
 DEFINITION = 0.04
 """Added to a passage that opens with a definition, for a question that asks for one."""
+QUANTITY = 0.06
+"""Added to a passage that opens with a sentence that holds a number, for a question that asks for one."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +112,7 @@ class Evidence:
 
 
 def choose_evidence(
-    question: Encoding, weights: Floats, hits: Sequence[Hit], encoder: Encoder, route: Route, defining: bool = False
+    question: Encoding, weights: Floats, hits: Sequence[Hit], encoder: Encoder, route: Route, wording: str = ""
 ) -> Evidence:
     """Pick sentences from the hits.
 
@@ -121,8 +128,8 @@ def choose_evidence(
         Encodes the sentences, each with the heading it stands under.
     route : Route
         Sets how long the answer may be.
-    defining : bool
-        Whether the question asks for a definition; a passage that opens with one then counts a little more.
+    wording : str
+        The question's words: where it asks for a definition or a number, a passage that opens with one counts a little more.
     """
     found = [(i, span) for i, hit in enumerate(hits[:HITS]) for span in candidate_spans(hit)]
     if not found:
@@ -135,12 +142,16 @@ def choose_evidence(
     relevance = weighted_maxsim(best, weights)  # (s,)
     vectors = np.stack([e.sentence for e in encodings])  # (s, d)
     worth = HIT_WEIGHT * np.array([hit_value(hits, i) for i, _ in found])
-    if defining:
+    if wants_definition(wording):
         worth += [DEFINITION if DEFINES.match(hits[i].text[a:b]) else 0.0 for i, (a, b) in found]
+    if QUANTITY_WANTED.search(wording):
+        worth += [QUANTITY if re.search(r"\d", hits[i].text[a:b]) else 0.0 for i, (a, b) in found]
     pool = [make_sentence(hits[i], i, span, float(r)) for (i, span), r in zip(found, relevance, strict=True)]
     picked = pick(pool, best, weights, vectors, worth, route)
     coverage = float(best.max(0).clip(0, 1) @ weights / weights.sum())
-    return Evidence(tuple(pool[p] for p in picked), float(relevance.max()), coverage)
+    order = list(dict.fromkeys(pool[p].hit for p in picked))  # hits are told in the order in which they were chosen
+    ordered = sorted((pool[p] for p in picked), key=lambda s: (order.index(s.hit), s.start))
+    return Evidence(tuple(ordered), float(relevance.max()), coverage)
 
 
 def wants_definition(question: str) -> bool:

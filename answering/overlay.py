@@ -24,7 +24,7 @@ VERDICTS = {
 MAX_PROOFS = 2
 MAX_CORRECTIONS = 3
 CONCERNED = 0.82
-SHOWN = 0.6
+SHOWN = 0.62
 HIDDEN = 0.65
 """Least concern of the question with a claim: beside the evidence; in a sentence that was chosen as evidence; in a label or in
 code, which are never chosen, however near the question."""
