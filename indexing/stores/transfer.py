@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from core.errors import CorruptStore
 from core.protocols import Encoding, Progress
 from core.types import Chunk, Document, DocumentSummary
-from indexing.stores.agreement import rank_biased_overlap
+from indexing.stores.agreement import padded, rank_biased_overlap
 from indexing.stores.base import NewDocument, Rows, Snapshot, Store
 from indexing.stores.codec import TokenCodec
 from indexing.stores.database import encoder_input
@@ -214,12 +214,8 @@ def verify(
     for number, question in enumerate(questions):
         if progress is not None:
             progress(number, len(questions), "asking both sides")
-        one, other = (list(rank(side, question)) for side in (source, target))
-        # an engine that finds fewer disagrees in the places it leaves empty
-        width = max(len(one), len(other))
-        one += [f"one {place}" for place in range(len(one), width)]
-        other += [f"other {place}" for place in range(len(other), width)]
-        overlaps.append(rank_biased_overlap(one, other))
+        one, other = (rank(side, question) for side in (source, target))
+        overlaps.append(rank_biased_overlap(*padded(one, other)))
     agreement = float(np.mean(overlaps)) if overlaps else 1.0
     if agreement < LEAST_AGREEMENT:
         raise CorruptStore(

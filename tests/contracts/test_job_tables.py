@@ -27,9 +27,9 @@ class TestSqlite(JobTableContract):
         return SqliteJobTable(folder)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of a PostgreSQL server: `VOUCH_POSTGRES_URL`, or one started for the session in a folder, on a socket only."""
+    """Address of a PostgreSQL server: `VOUCH_POSTGRES_URL`, or one started in a folder for these tests, on a socket only."""
     if url := os.environ.get("VOUCH_POSTGRES_URL"):
         yield url
         return

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexing.stores.agreement import rank_biased_overlap
+from indexing.stores.agreement import padded, rank_biased_overlap
 
 RANKINGS = st.permutations(list(range(8)))
 
@@ -22,6 +22,15 @@ def test_symmetric_bounded_and_one_only_for_equals(first: list[int], second: lis
     assert overlap == pytest.approx(rank_biased_overlap(second, first, p))
     assert 0 < overlap <= 1 + 1e-12
     assert (overlap > 1 - 1e-9) == (first == second)
+
+
+def test_a_missing_place_agrees_with_nothing() -> None:
+    one, other = padded("ab", "a")
+    assert one == ["a", "b"] and other[:1] == ["a"]
+    # p = .5: overlap 1 at depth 1 and 1 of 2 at depth 2: 1/2 · .5² + .5/.5 · (1 · .5 + .5 · .5²)
+    assert rank_biased_overlap(one, other, p=0.5) == pytest.approx(0.125 + 0.5 + 0.125)
+    # two places that are both empty would be no agreement, so a ranking is not filled beyond the longer one
+    assert padded([], []) == ([], [])
 
 
 def test_empty_and_uneven_rankings() -> None:
