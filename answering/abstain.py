@@ -65,7 +65,7 @@ def features(question: str, snapshot: Snapshot, hits: Sequence[Hit], evidence: E
     found = {stem for hit in hits[:TOP_NAMES] for stem in stems(" ".join((*hit.heading_path, hit.text)))}
     names = [stems(name)[0] for name in names_in(question)]
     wanted = set(query_stems(question))
-    unseen = sum(not snapshot.bm25([stem], 1.5, 0.75).any() for stem in wanted)
+    unseen = sum(not snapshot.contains(stem) for stem in wanted)
     return {
         "best": evidence.best,
         "coverage": evidence.coverage,

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from algorithms.registry import Algorithm, catalog, load
 from algorithms.worker import Worker
@@ -20,10 +20,11 @@ from app.recorded import RecordedModel, with_exchanges
 from checking.errata_book import errata
 from checking.paraphrases import Paraphrases
 from checking.recognise import Recogniser
-from core.errors import InputError, NotFound
+from core.errors import InputError, NotFound, SettingsError
 from core.protocols import Chunker, Encoder, LanguageModel, Progress, Reranker
 from core.settings import Settings
 from core.types import Answer, Execution, IngestReport, SearchResult
+from indexing.cluster_collections import ClusterCollections
 from indexing.collections import DEFAULT, HANDBOOK, Collections
 from indexing.migrate import Migrated, migrate
 from indexing.pipeline import Ingest
@@ -34,6 +35,10 @@ from retrieval.filtered import Filters, filtered
 from retrieval.pipeline import Cascade, check_stages
 from retrieval.rank_texts import rank_texts
 from retrieval.topics import NO_TOPICS, TOPIC_HITS, Topics, topics_of
+
+if TYPE_CHECKING:
+    from indexing.stores.qdrant.collection import QdrantCollections
+    from indexing.stores.qdrant.store import QdrantStore
 
 
 class Application:
@@ -111,12 +116,37 @@ class Application:
     @built_once
     def collections(self) -> Collections:
         """All collections."""
+        if self.settings.store.backend == "qdrant":
+            return ClusterCollections(self.home, self._open_store, self.handbook_path, self.cluster, self._open_shared)
         return Collections(self.home, self._open_store, self.handbook_path)
 
     @built_once
     def errata(self) -> Recogniser:
         """Recognises known wrong claims, by wording and by vectors that are kept beside the handbook's index."""
         return Recogniser(errata(), Paraphrases(errata(), self.encoder, self.handbook_path.parent))
+
+    @built_once
+    def cluster(self) -> QdrantCollections:
+        """Collections in Qdrant, whichever engine the settings name for searching.
+
+        Raises
+        ------
+        SettingsError
+            If the settings name no place that outlives this process.
+        """
+        from indexing.stores.qdrant.client import connect
+        from indexing.stores.qdrant.collection import QdrantCollections
+
+        settings = self.settings.store.qdrant
+        if not settings.url and settings.path == ":memory:":
+            raise SettingsError(
+                "no Qdrant server is named",
+                fix="set `store.qdrant.url` (VOUCH_STORE__QDRANT__URL), or `store.qdrant.path`",
+            )
+        return QdrantCollections(connect(settings), settings)
+
+    def _open_shared(self, name: str, folder: Path) -> QdrantStore:
+        return self.cluster.open(name, self.encoder, self.chunker, folder)
 
     @built_once
     def assistant(self) -> Assistant:
@@ -249,6 +279,10 @@ class Application:
 
     def _ingest(self, collection: str) -> Ingest:
         store = self.collections.open_or_create(collection)
+        if self.settings.distributed.address:
+            from app.distributed import distributed_ingest
+
+            return distributed_ingest(store, self.encoder, self.chunker, self.settings)
         others = partial(self.collections.made_by, store.encoder_fingerprint)
         return Ingest(store, self.encoder, self.chunker, self.settings.ingest, others)
 
@@ -330,6 +364,8 @@ class Application:
             self.worker.close()
         if "collections" in self.__dict__:
             self.collections.close()
+        if "cluster" in self.__dict__:
+            self.cluster.close()
 
 
 def required(entry: Algorithm) -> set[str]:

@@ -22,6 +22,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 
 class VouchError(Exception):
     """Base of every error raised on purpose.
@@ -49,6 +51,18 @@ class VouchError(Exception):
 
     def __str__(self) -> str:
         return f"{self.message}; fix: {self.fix}"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # an exception is rebuilt from its positional arguments, and `fix` is none: one that left a worker process would
+        # arrive as a TypeError about its own constructor
+        return rebuilt, (type(self), self.args, dict(self.__dict__))
+
+
+def rebuilt(kind: type[VouchError], args: tuple[Any, ...], attributes: dict[str, Any]) -> VouchError:
+    """An error as it was before it was pickled."""
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(attributes)
+    return error
 
 
 class PermanentError(VouchError):

@@ -6,9 +6,9 @@ for nested keys), then flags, each overriding the one before, and builds a `Sett
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 
 class Group(BaseModel):
@@ -110,10 +110,65 @@ class ServerSettings(Group):
     allowed_hosts: tuple[str, ...] = Field((), description="host names to answer to besides the address it binds")
 
 
+class QdrantSettings(Group):
+    """The distributed engine; a server where `url` is set, else its local mode in `path`."""
+
+    url: str = Field("", description="of a Qdrant server or cluster")
+    api_key: SecretStr = Field(SecretStr(""), description="for that server")
+    path: str = Field(":memory:", description="folder of the client's local mode, without a server")
+    grpc: bool = Field(False, description="talk gRPC instead of REST")
+    prefix: str = Field("vouch_", pattern=r"^[A-Za-z0-9_-]*$", description="of the names of all collections there")
+    shards: int = Field(1, ge=1, le=1024, description="shards of a new collection")
+    replicas: int = Field(1, ge=1, le=64, description="copies of each shard")
+    write_consistency: int = Field(1, ge=1, le=64, description="replicas that must acknowledge a write")
+    quantization: Literal["none", "scalar", "binary"] = Field("none", description="of sentence vectors in memory")
+    on_disk: bool = Field(False, description="keep original vectors and the sparse index on disk")
+    hnsw_m: int = Field(16, ge=0, le=256, description="edges of a node in the graph of sentence vectors")
+    hnsw_ef_construct: int = Field(128, ge=4, le=4096)
+    hnsw_ef: int = Field(256, ge=1, le=65_536, description="width of a search in that graph")
+    exact: bool = Field(False, description="compare every sentence vector instead of walking the graph")
+    oversampling: float = Field(
+        2.0, ge=1, le=20, description="lexical candidates asked for, times those wanted, to be scored exactly"
+    )
+    batch_points: int = Field(64, ge=1, le=10_000, description="points a write")
+    timeout_seconds: float = Field(60.0, ge=1, le=3600)
+    lease_seconds: float = Field(600.0, ge=1, le=86_400, description="after which a dead writer's lock is taken over")
+
+
+class StoreSettings(Group):
+    """Where collections lie."""
+
+    backend: Literal["embedded", "qdrant"] = "embedded"
+    qdrant: QdrantSettings = QdrantSettings()
+
+
+class DistributedSettings(Group):
+    """Ingest on a Ray cluster."""
+
+    address: str = Field(
+        "", description="of the cluster, auto for the one this machine is part of; empty: none is used"
+    )
+    parsers: int = Field(2, ge=1, le=4096, description="actors that parse and chunk")
+    encoders: int = Field(2, ge=1, le=4096, description="actors that encode")
+    parser_cpus: float = Field(1.0, ge=0, le=1024, description="cores an actor asks for")
+    encoder_cpus: float = Field(1.0, ge=0, le=1024)
+    encoder_gpus: float = Field(0.0, ge=0, le=64)
+    in_flight: int = Field(64, ge=1, le=100_000, description="documents between their source and the store")
+    attempts: int = Field(3, ge=1, le=100, description="workers that may die over a document before it is refused")
+
+
+class QueueSettings(Group):
+    """Where ingest jobs are written down."""
+
+    url: SecretStr = Field(SecretStr(""), description="postgresql:// address; empty is each collection's SQLite")
+
+
 class Settings(Group):
     """All settings of one Vouch."""
 
-    profile: Literal["bundled", "hub", "gpu", "cluster"] = "bundled"
+    profile: Literal["bundled", "hub", "gpu", "cluster"] = Field(
+        "bundled", description="cluster: collections lie in Qdrant where `store.backend` says nothing else"
+    )
     encoder: EncoderSettings = EncoderSettings()
     reranker: RerankerSettings = RerankerSettings()
     llm: LLMSettings = LLMSettings()
@@ -121,3 +176,15 @@ class Settings(Group):
     ingest: IngestSettings = IngestSettings()
     answer: AnswerSettings = AnswerSettings()
     server: ServerSettings = ServerSettings()
+    store: StoreSettings = StoreSettings()
+    queue: QueueSettings = QueueSettings()
+    distributed: DistributedSettings = DistributedSettings()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_the_profile(cls, values: Any) -> Any:
+        if isinstance(values, dict) and values.get("profile") == "cluster":
+            store = values.get("store", {})
+            if isinstance(store, dict):
+                return {**values, "store": {"backend": "qdrant", **store}}
+        return values

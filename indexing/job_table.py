@@ -1,15 +1,18 @@
-"""Ingest jobs as rows of their collections' databases."""
+"""Ingest jobs written down: as rows of their collections' databases, or of one table that many machines share."""
 
 from __future__ import annotations
 
+import abc
 import json
 import secrets
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
+from core.settings import QueueSettings
 from core.types import DocumentReport, Frozen, JobState
 from indexing.stores.database import connect
 from indexing.stores.embedded import DATABASE
@@ -56,19 +59,19 @@ def new_job() -> str:
     return f"{datetime.now(UTC).strftime(ID_TIME)}-{secrets.token_hex(4)}"
 
 
-class JobTable:
-    """Reads and writes jobs, each time through a connection of its own.
+class JobTable(abc.ABC):
+    """Reads and writes jobs; every backend passes the contract suite in ``tests/contracts/``.
 
-    A connection shared with the store would put a job's rows into whichever transaction the store has open.
-
-    Parameters
+    Attributes
     ----------
-    home : Path
-        ``$VOUCH_HOME``.
+    request_key : str
+        SQL of the idempotency key in a row's request.
+    release : str
+        SQL appended to assignments so that any worker may take the job.
     """
 
-    def __init__(self, home: Path) -> None:
-        self._home = home
+    request_key: str
+    release: str = ""
 
     def add(self, id: str, collection: str, request: JobRequest) -> Job:
         """Write a new job down; once this returns it is not forgotten."""
@@ -80,11 +83,7 @@ class JobTable:
             documents=tuple(request.waiting()),
             reason=None,
         )
-        with closing(connect(self._database(collection))) as connection:
-            connection.execute(
-                "INSERT INTO jobs (id, created, state, request, documents) VALUES (?, ?, ?, ?, ?)",
-                (id, datetime.now(UTC).isoformat(), job.state, request.model_dump_json(), dumped(job.documents)),
-            )
+        self._insert(job, datetime.now(UTC).isoformat())
         return job
 
     def get(self, id: str) -> Job | None:
@@ -94,7 +93,7 @@ class JobTable:
 
     def by_key(self, key: str) -> Job | None:
         """The newest job of an idempotency key, None where there is none."""
-        found = self._select("json_extract(request, '$.key') = ?", (key,))
+        found = self._select(f"{self.request_key} = ?", (key,))
         return max(found, key=lambda job: job.id, default=None)
 
     def next_unfinished(self) -> Job | None:
@@ -132,6 +131,9 @@ class JobTable:
 
     def end(self, job: Job, state: JobState, reason: str | None) -> None:
         """Note the outcome; documents that were not reached are refused with it, the place of an archive or URL is given up."""
+        self._end(job, state, reason, anyones=False)
+
+    def _end(self, job: Job, state: JobState, reason: str | None, *, anyones: bool) -> None:
         current = self.get(job.id)
         if current is None:
             return
@@ -141,17 +143,58 @@ class JobTable:
             for d in current.documents
             if d.state != "queued" or why is not None
         ]
-        self._update(job, "state = ?, documents = ?, error = ?", (state, dumped(left), reason))
+        self._update(job, "state = ?, documents = ?, error = ?", (state, dumped(left), reason), anyones=anyones)
 
     def again(self, job: Job) -> None:
         """Set a job that has ended back to its start."""
-        self._update(job, "state = 'queued', cancel = 0, error = NULL, documents = ?", (dumped(job.request.waiting()),))
+        changes = f"state = 'queued', cancel = 0, error = NULL, documents = ?{self.release}"
+        self._update(job, changes, (dumped(job.request.waiting()),), anyones=True)
 
     def ask_to_cancel(self, job: Job) -> None:
         """Note that a job that has not ended is to end; one nobody began ends at once."""
-        self._update(job, "cancel = 1", ())
+        self._update(job, "cancel = 1", (), anyones=True)
         if job.state == "queued":
-            self.end(job, "cancelled", None)
+            self._end(job, "cancelled", None, anyones=True)
+
+    @abc.abstractmethod
+    def is_cancelled(self, job: Job) -> bool:
+        """Whether a job is to end; one whose collection was deleted is."""
+
+    @abc.abstractmethod
+    def _insert(self, job: Job, created: str) -> None:
+        """Write a new row."""
+
+    @abc.abstractmethod
+    def _select(self, condition: str, values: Sequence[str]) -> list[Job]:
+        """Jobs that meet an SQL condition with ``?`` for its values."""
+
+    @abc.abstractmethod
+    def _update(self, job: Job, assignments: str, values: Sequence[str | None], *, anyones: bool = False) -> None:
+        """Change a row; where several machines work, only a job that this one has taken, or `anyones`."""
+
+
+class SqliteJobTable(JobTable):
+    """Jobs beside the documents they brought, each time through a connection of its own.
+
+    A connection shared with the store would put a job's rows into whichever transaction the store has open.
+
+    Parameters
+    ----------
+    home : Path
+        ``$VOUCH_HOME``.
+    """
+
+    request_key = "json_extract(request, '$.key')"
+
+    def __init__(self, home: Path) -> None:
+        self._home = home
+
+    def _insert(self, job: Job, created: str) -> None:
+        with closing(connect(self._database(job.collection))) as connection:
+            connection.execute(
+                "INSERT INTO jobs (id, created, state, request, documents) VALUES (?, ?, ?, ?, ?)",
+                (job.id, created, job.state, job.request.model_dump_json(), dumped(job.documents)),
+            )
 
     def is_cancelled(self, job: Job) -> bool:
         """Whether a job is to end; one whose collection was deleted is."""
@@ -173,14 +216,23 @@ class JobTable:
                 found.extend(job_of(row, path.parent.name) for row in rows)
         return found
 
-    def _update(self, job: Job, assignments: str, values: Sequence[str | None]) -> None:
+    def _update(self, job: Job, assignments: str, values: Sequence[str | None], *, anyones: bool = False) -> None:
         path = self._database(job.collection)
         if path.exists():
             with closing(connect(path)) as connection:
                 connection.execute(f"UPDATE jobs SET {assignments} WHERE id = ?", (*values, job.id))
 
 
-def job_of(row: sqlite3.Row, collection: str) -> Job:
+def get_job_table(home: Path, settings: QueueSettings) -> JobTable:
+    """The table that the settings name."""
+    if not settings.url.get_secret_value():
+        return SqliteJobTable(home)
+    from indexing.job_table_postgres import PostgresJobTable
+
+    return PostgresJobTable(settings.url.get_secret_value())
+
+
+def job_of(row: Mapping[str, Any] | sqlite3.Row, collection: str) -> Job:
     """A job from its row."""
     return Job(
         id=row["id"],

@@ -30,7 +30,7 @@ from core.protocols import Progress
 from core.settings import IngestSettings
 from core.types import IngestReport, JobState
 from indexing.collections import Collections
-from indexing.job_table import Job, JobRequest, JobTable, new_job
+from indexing.job_table import Job, JobRequest, JobTable, SqliteJobTable, new_job
 from indexing.sources.archive import unpack
 from indexing.sources.item import SourceItem
 from indexing.sources.upload import ORIGIN, from_upload
@@ -86,6 +86,8 @@ class Jobs:
         Limits on archives.
     ended : callable
         Told the state of each job that has ended.
+    table : JobTable, optional
+        Where jobs are written down; rows of the collections' databases by default.
     """
 
     def __init__(
@@ -95,13 +97,14 @@ class Jobs:
         indexer: Indexer,
         settings: IngestSettings,
         ended: Callable[[str], None] = lambda state: None,
+        table: JobTable | None = None,
     ) -> None:
         self._home = home
         self._collections = collections
         self._indexer = indexer
         self._settings = settings
         self._ended = ended
-        self._table = JobTable(home)
+        self._table = table or SqliteJobTable(home)
         self._submitting = threading.Lock()
         self._stopping = threading.Event()
         self._wake = threading.Event()

@@ -18,7 +18,7 @@ from core.settings import IngestSettings
 from core.types import Document, DocumentReport, IngestReport
 from indexing.chunking.outline import recover_sections
 from indexing.encode_once import encode_once
-from indexing.parsing.base import parse
+from indexing.parsing.base import Parsed, parse
 from indexing.sources.expand import absolute, expand
 from indexing.sources.item import SourceItem
 from indexing.stores.base import NewDocument, Store
@@ -115,21 +115,9 @@ class Ingest:
         pruned = {origin: known[origin] for origin in pruned_origins}
         if not allow_empty:
             self._refuse_to_empty(items, pruned)
-        batch: list[Read] = []
-        for number, item in enumerate(items):
-            if cancelled():
-                break
-            if progress is not None:
-                progress(number, len(items), item.source)
-            document = self._read(item, known[item.origin], outcome)
-            if document is not None:
-                batch.append(document)
-            if sum(len(read.document.text) for read in batch) >= BATCH_CHARACTERS:
-                self._commit(batch, [], outcome, progress)
-                batch = []
+        rest = self._work(items, known, outcome, progress, cancelled)
         gone = [] if cancelled() else self._vanished(items, pruned, outcome)
-        if batch or gone:
-            self._commit(batch, gone, outcome, progress)
+        self._write(rest, gone, outcome)
         if outcome.generation != began:
             self._maintain()
             outcome.generation = self._store.snapshot().generation  # a merge is a generation of its own
@@ -140,6 +128,30 @@ class Ingest:
             chunks_added=outcome.chunks_added,
             seconds=time.perf_counter() - started,
         )
+
+    def _work(
+        self,
+        items: Sequence[SourceItem],
+        known: dict[str, dict[str, tuple[str, str]]],
+        outcome: Outcome,
+        progress: Progress | None,
+        cancelled: Callable[[], bool],
+    ) -> list[NewDocument]:
+        """Read, chunk, encode and commit what is new among the items, one after the other; returns what is still to be
+        committed."""
+        batch: list[Read] = []
+        for number, item in enumerate(items):
+            if cancelled():
+                break
+            if progress is not None:
+                progress(number, len(items), item.source)
+            document = self._read(item, known[item.origin], outcome)
+            if document is not None:
+                batch.append(document)
+            if sum(len(read.document.text) for read in batch) >= BATCH_CHARACTERS:
+                self._write(self._encoded(batch, outcome, progress), [], outcome)
+                batch = []
+        return self._encoded(batch, outcome, progress)
 
     def _maintain(self) -> None:
         """Tidy up behind what was committed; what keeps it from being done now must not take back the outcome."""
@@ -152,8 +164,7 @@ class Ingest:
         """Parse one item; None where it is unchanged or refused, which is reported."""
         try:
             data = item.read()
-            outside = "".join(f"\0{alias}" for alias in item.aliases).encode()  # a new alias must be indexed too
-            digest = hashlib.sha256(data + outside).hexdigest()
+            digest = digest_of(item, data)
             if known.get(item.source, ("", ""))[1] == digest:
                 outcome.reports.append(report(item, known[item.source][0], "unchanged"))
                 return None
@@ -164,23 +175,10 @@ class Ingest:
         except OSError as error:
             outcome.reports.append(report(item, None, "refused", f"not_permitted: {error.strerror}"))
             return None
-        sections = parsed.sections or (recover_sections(parsed.text) if parsed.media_type in LOOSE else ())
-        document = Document(
-            id=document_id(self._store.name, item.origin, item.source),
-            source=item.source,
-            origin=item.origin,
-            title=parsed.title or item.source.rsplit("/", 1)[-1],
-            media_type=parsed.media_type,
-            text=parsed.text,
-            sha256=hashlib.sha256(parsed.text.encode()).hexdigest(),
-            sections=sections,
-            pages=parsed.pages,
-        )
-        return Read(document, digest, (*parsed.aliases, *item.aliases))
+        return Read(as_document(self._store.name, item, parsed), digest, (*parsed.aliases, *item.aliases))
 
-    def _commit(
-        self, batch: Iterable[Read], removed: Sequence[str], outcome: Outcome, progress: Progress | None
-    ) -> None:
+    def _encoded(self, batch: Iterable[Read], outcome: Outcome, progress: Progress | None) -> list[NewDocument]:
+        """Chunk and encode; a document that can't be chunked is reported."""
         added: list[NewDocument] = []
         for read in batch:
             document = read.document
@@ -193,12 +191,15 @@ class Ingest:
                 continue
             added.append(NewDocument(document, read.digest, chunks, [], chunk_names(document, read.aliases, chunks)))
         texts = [encoder_input(chunk) for item in added for chunk in item.chunks]
-        encodings = iter(encode_once(texts, self._encoder, self._store, self._reuse(), progress))
-        added = [replace(item, encodings=[next(encodings) for _ in item.chunks]) for item in added]
+        encodings = iter(encode_once(texts, self._encoder, self._store, self._reuse(), progress) if texts else [])
+        return [replace(item, encodings=[next(encodings) for _ in item.chunks]) for item in added]
+
+    def _write(self, added: Sequence[NewDocument], removed: Sequence[str], outcome: Outcome) -> None:
+        """Commit documents that are encoded, and report them."""
         if not added and not removed:
             return
         outcome.generation = self._store.commit(added, removed)
-        outcome.chunks_added += len(texts)
+        outcome.chunks_added += sum(len(item.chunks) for item in added)
         outcome.reports.extend(
             DocumentReport(source=item.document.source, document_id=item.document.id, state="indexed", reason=None)
             for item in added
@@ -228,6 +229,28 @@ class Ingest:
 def report(item: SourceItem, id: str | None, state: str, reason: str | None = None) -> DocumentReport:
     """A line of the report."""
     return DocumentReport.model_validate({"source": item.source, "document_id": id, "state": state, "reason": reason})
+
+
+def digest_of(item: SourceItem, data: bytes) -> str:
+    """What tells whether a source changed: its bytes, and the names it has outside them."""
+    outside = "".join(f"\0{alias}" for alias in item.aliases).encode()
+    return hashlib.sha256(data + outside).hexdigest()
+
+
+def as_document(collection: str, item: SourceItem, parsed: Parsed) -> Document:
+    """The document that was parsed, with its sections recovered where the format has none."""
+    sections = parsed.sections or (recover_sections(parsed.text) if parsed.media_type in LOOSE else ())
+    return Document(
+        id=document_id(collection, item.origin, item.source),
+        source=item.source,
+        origin=item.origin,
+        title=parsed.title or item.source.rsplit("/", 1)[-1],
+        media_type=parsed.media_type,
+        text=parsed.text,
+        sha256=hashlib.sha256(parsed.text.encode()).hexdigest(),
+        sections=sections,
+        pages=parsed.pages,
+    )
 
 
 def document_id(collection: str, origin: str, source: str) -> str:

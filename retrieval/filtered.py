@@ -6,6 +6,7 @@ The filter holds at every stage, before candidates are chosen, so that `k` hits 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,7 @@ from pydantic import Field
 
 from core.protocols import Floats
 from core.types import Chunk, Document, DocumentSummary, Frozen
-from indexing.stores.base import Rows, Snapshot
+from indexing.stores.base import FirstStages, Rows, Snapshot, StageScores
 
 
 class Filters(Frozen):
@@ -65,11 +66,21 @@ class FilteredSnapshot(Snapshot):
 
     def __init__(self, whole: Snapshot, rows: Rows) -> None:
         self.generation = whole.generation
+        self.ranks_itself = whole.ranks_itself
         self._whole = whole
         self._rows = rows
 
     def __len__(self) -> int:
         return len(self._rows)
+
+    def first_stages(self, request: FirstStages) -> StageScores:
+        """Candidates among the kept rows."""
+        found = self._whole.first_stages(replace(request, within=self._rows))
+        return replace(found, rows=np.searchsorted(self._rows, found.rows))
+
+    def scores(self, request: FirstStages, rows: Rows) -> StageScores:
+        """Scores of kept rows."""
+        return replace(self._whole.scores(request, self._rows[rows]), rows=rows)
 
     def bm25(self, stems: Sequence[str], k1: float, b: float) -> NDArray[np.float64]:
         """BM25 scores of the kept rows."""
@@ -94,6 +105,10 @@ class FilteredSnapshot(Snapshot):
     def token_codes(self, rows: Rows) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
         """Token codes of some chunks and where each begins."""
         return self._whole.token_codes(self._rows[rows])
+
+    def names(self, rows: Rows) -> list[set[str]]:
+        """Keys of names of some chunks."""
+        return self._whole.names(self._rows[rows])
 
     def token_frequencies(self, token_ids: NDArray[np.int32]) -> NDArray[np.int64]:
         """Chunk frequencies in the whole."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.protocols import Encoding
+from core.protocols import Encoding, Floats
 from indexing.stores.base import Rows, Snapshot
 from indexing.stores.codec import TokenCodec
 from retrieval.scoring.maxsim import root_idf, weighted_maxsim
@@ -20,3 +20,9 @@ def maxsim_scores(snapshot: Snapshot, codec: TokenCodec, query: Encoding, rows: 
     best = code_maxima(codec.name, codec.rotate(query.tokens), codes, offsets)  # (r, q)
     weights = root_idf(snapshot.token_frequencies(query.token_ids), len(snapshot))  # (q,)
     return weighted_maxsim(best, weights)
+
+
+def weighted_tokens(snapshot: Snapshot, codec: TokenCodec, query: Encoding) -> Floats:
+    """Query tokens (q, m) in the space of the codes whose maxima add up to `maxsim_scores`, for an engine that ranks itself."""
+    weights = root_idf(snapshot.token_frequencies(query.token_ids), len(snapshot))  # (q,)
+    return np.asarray(codec.rotate(query.tokens) * (weights / weights.sum())[:, None], dtype=np.float32)

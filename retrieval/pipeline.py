@@ -16,10 +16,11 @@ from core.errors import InputError
 from core.protocols import Encoder, Encoding, Reranker
 from core.settings import RetrievalSettings
 from core.types import STAGES, Chunk, Hit, SearchResult, StageName, StageScore
-from indexing.stores.base import Rows, Snapshot
+from indexing.stores.analysis import query_stems
+from indexing.stores.base import FirstStages, Rows, Snapshot, StageScores
 from indexing.stores.codec import get_codec
 from indexing.stores.names import name_key
-from retrieval.late_interaction import maxsim_scores
+from retrieval.late_interaction import maxsim_scores, weighted_tokens
 from retrieval.lexical import bm25_scores, top_rows
 from retrieval.neighbours import nearest_to_seeds
 from retrieval.scoring.standardise import Scores, weighted_sum, z_scores
@@ -45,11 +46,16 @@ class Candidates:
 
 @dataclass(frozen=True)
 class Probe:
-    """What the first stages know of a query: its encoding, BM25's score of every row, and the rows they found."""
+    """What the first stages know of a query: its encoding, BM25's score of every row, and the rows they found.
+
+    An engine that ranks by itself is asked with `request`, and `ranked` is what it found.
+    """
 
     encoding: Encoding | None
     lexical: Scores | None
     rows: Rows
+    request: FirstStages | None = None
+    ranked: StageScores | None = None
 
 
 class Cascade:
@@ -156,12 +162,17 @@ class Cascade:
         settings = self._settings
         encoding = self._encode(query, wanted, result)
         lexical: Scores | None = None
+        request: FirstStages | None = None
+        ranked: StageScores | None = None
         pools: list[Rows] = []
-        if "bm25" in wanted:
+        if snapshot.ranks_itself:
+            request = self._request(snapshot, query, encoding, wanted)
+            pools, ranked = ranked_pools(snapshot, request, wanted, result)
+        elif "bm25" in wanted:
             with Timer(result, "bm25"):
                 lexical = bm25_scores(snapshot, query, settings)
                 pools.append(top_rows(lexical, settings.candidates))
-        if "dense" in wanted and encoding is not None:
+        if "dense" in wanted and encoding is not None and not snapshot.ranks_itself:
             with Timer(result, "dense"):
                 pools.append(snapshot.dense_search(encoding.sentence, settings.candidates)[0])
         if {"bm25", "dense"} <= set(wanted):  # a single stage's ranking stays its own
@@ -174,11 +185,28 @@ class Cascade:
                 seeds = interleave(pools)
                 result.neighbours = nearest_to_seeds(snapshot, seeds, settings.seeds, settings.neighbours)
                 rows = np.unique(np.concatenate([rows, np.array(list(result.neighbours), dtype=np.int64)]))
-        return Probe(encoding, lexical, rows)
+        return Probe(encoding, lexical, rows, request, ranked)
+
+    def _request(
+        self, snapshot: Snapshot, query: str, encoding: Encoding | None, wanted: Sequence[StageName]
+    ) -> FirstStages:
+        """What an engine that ranks by itself is asked."""
+        settings = self._settings
+        stems = query_stems(query) if "bm25" in wanted else []
+        vector = encoding.sentence if encoding is not None and "dense" in wanted else None
+        tokens = None
+        if encoding is not None and "colbert" in wanted and self._encoder.token_dimension:
+            tokens = weighted_tokens(snapshot, self._codec, encoding)
+        return FirstStages(stems, settings.bm25_k1, settings.bm25_b, vector, tokens, settings.candidates)
 
     def _score(self, snapshot: Snapshot, probe: Probe, wanted: Sequence[StageName], result: Candidates) -> None:
         """Score the rows of `result` at every stage but the cross-encoder."""
         rows, encoding = result.rows, probe.encoding
+        if probe.request is not None and probe.ranked is not None:
+            score_remotely(snapshot, probe.request, probe.ranked, result)
+            if "colbert" in wanted and not self._encoder.token_dimension:
+                result.missing["colbert"] = NO_LATE_INTERACTION
+            return
         if probe.lexical is not None:
             result.scores["bm25"] = probe.lexical[rows]
         if "dense" in wanted and encoding is not None:
@@ -284,6 +312,49 @@ class Cascade:
             if len(passages) == k or depth >= len(ranked):
                 return chunks, passages
             depth *= 2
+
+
+def ranked_pools(
+    snapshot: Snapshot, request: FirstStages, wanted: Sequence[StageName], result: Candidates
+) -> tuple[list[Rows], StageScores]:
+    """Candidates of an engine that ranks by itself, best first for each stage, and all their scores.
+
+    One call finds and scores them, so its time counts as that of the first stage.
+    """
+    ran: list[StageName] = []
+    if "bm25" in wanted:
+        ran.append("bm25")
+    if request.vector is not None:
+        ran.append("dense")
+    if request.tokens is not None:
+        ran.append("colbert")
+    started = time.perf_counter()
+    ranked = snapshot.first_stages(request)
+    result.timings[ran[0]] = (time.perf_counter() - started) * 1000
+    result.run.extend(stage for stage in ran if stage not in result.run)
+    pools = []
+    if len(ranked.bm25):
+        pools.append(ranked.rows[top_rows(ranked.bm25, request.k)])
+    if len(ranked.dense):
+        pools.append(ranked.rows[np.argsort(-ranked.dense, kind="stable")[: request.k]])
+    return pools, ranked
+
+
+def score_remotely(snapshot: Snapshot, request: FirstStages, ranked: StageScores, result: Candidates) -> None:
+    """Scores of the rows of `result`, those that were not yet scored asked for in one call."""
+    rows = result.rows
+    unknown = snapshot.scores(request, np.setdiff1d(rows, ranked.rows))
+    known = np.concatenate([ranked.rows, unknown.rows])
+    order = np.argsort(known)
+    place = order[np.searchsorted(known, rows, sorter=order)]
+    asked = {"bm25": bool(request.stems), "dense": request.vector is not None, "colbert": request.tokens is not None}
+    for stage, first, rest in (
+        ("bm25", ranked.bm25, unknown.bm25),
+        ("dense", ranked.dense, unknown.dense),
+        ("colbert", ranked.maxsim, unknown.maxsim),
+    ):
+        if asked[stage]:
+            result.scores[stage] = np.concatenate([first, rest])[place]
 
 
 def make_hit(

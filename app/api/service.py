@@ -19,6 +19,7 @@ from app.api.tracing import Tracing
 from app.application import Application
 from core.errors import BackendUnavailable, Busy, VouchError
 from indexing.collections import HANDBOOK
+from indexing.job_table import get_job_table
 from indexing.jobs import Jobs
 from indexing.stores.database import connect
 from indexing.stores.embedded import DATABASE
@@ -51,6 +52,7 @@ class Service:
             application,
             application.settings.ingest,
             self.metrics.job,
+            get_job_table(application.home, application.settings.queue),
         )
         self._slots = threading.BoundedSemaphore(self.settings.max_concurrent)
         self._heavy = CapacityLimiter(self.settings.max_concurrent)

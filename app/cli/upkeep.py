@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from app.cli import to_cluster
 from app.cli.output import print_json, say
+
+if TYPE_CHECKING:
+    from app.application import Application
+    from indexing.stores.embedded import EmbeddedStore
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document to standard output.")]
 Collection = Annotated[str, typer.Option("--collection", "-c", help="Collection to use.")]
@@ -26,6 +31,28 @@ def build(flags: dict[str, Any] | None = None) -> Any:
     return build_application(flags=flags or {})
 
 
+def open_embedded(application: Application, name: str) -> EmbeddedStore:
+    """A collection whose files lie on this machine.
+
+    Raises
+    ------
+    NotFound
+        If there is none of this name.
+    InputError
+        If it lies in the cluster.
+    """
+    from core.errors import InputError
+    from indexing.stores.embedded import EmbeddedStore
+
+    store = application.collections.open(name)
+    if not isinstance(store, EmbeddedStore):
+        raise InputError(
+            f"collection {name!r} lies in the cluster, this command works on files",
+            fix="use Qdrant's own snapshots, or set `store.backend = embedded` for a collection of this machine",
+        )
+    return store
+
+
 def doctor(
     collection: Collection = "default",
     repair: Annotated[bool, typer.Option("--repair", help="Mend what the texts allow to mend.")] = False,
@@ -38,7 +65,7 @@ def doctor(
     from retrieval.scoring.native import kernels
 
     application = build()
-    store = application.collections.open(collection)
+    store = open_embedded(application, collection)
     findings = examine(store, application.encoder)
     left, mended = findings, None
     if repair and findings:
@@ -79,7 +106,7 @@ def backup(
     names = [collection] if collection else [n for n in application.collections.names() if n != HANDBOOK]
     if not names:
         raise NotFound(f"nothing is indexed in {application.home.absolute()}", fix="run `vouch index FILE` first")
-    manifest = write([application.collections.open(name) for name in names], file)
+    manifest = write([open_embedded(application, name) for name in names], file)
     size = file.stat().st_size
     if as_json:
         print_json({"file": str(file), "bytes": size, "collections": manifest.collections})
@@ -115,14 +142,28 @@ def migrate(
     collection: Collection = "default",
     encoder: Annotated[str | None, typer.Option(help="Name or folder of a sentence-transformers model.")] = None,
     chunk_tokens: Annotated[int | None, typer.Option(min=32, max=8192, help="Longest chunk.")] = None,
-    to: Annotated[Literal["embedded"], typer.Option(help="Engine to move to.")] = "embedded",
+    to: Annotated[
+        Literal["embedded", "cluster"], typer.Option(help="Rebuild here, or copy into Qdrant as it is.")
+    ] = "embedded",
+    questions: to_cluster.Questions = 200,
     as_json: Json = False,
 ) -> None:
     """Rebuild a collection for the settings in force (and these options), then switch to it in one step.
 
-    It can be stopped and run again; the index in use stays until the new one has passed its examination.
+    It can be stopped and run again; the index in use stays until the new one has passed its examination. With --to cluster
+    nothing is rebuilt: the collection is copied into the Qdrant server of `store.qdrant.url` and both sides are compared.
     """
     from app.cli.progress import progress_bar
+    from core.errors import InputError
+
+    if to == "cluster":
+        if encoder is not None or chunk_tokens is not None:
+            raise InputError(
+                "--to cluster copies a collection as it is, --encoder and --chunk-tokens rebuild it",
+                fix="run `vouch migrate` with them first, then `vouch migrate --to cluster`",
+            )
+        to_cluster.run(collection, questions, as_json)
+        return
 
     flags = {
         "encoder.backend": "sentence-transformers" if encoder else None,

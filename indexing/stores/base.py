@@ -32,10 +32,63 @@ class NewDocument:
     names: Sequence[Collection[str]] = ()
 
 
+@dataclass(frozen=True)
+class FirstStages:
+    """What the first stages of a search ask of an engine that ranks by itself.
+
+    Attributes
+    ----------
+    stems : sequence of str
+        For BM25; empty where that stage is not asked for.
+    k1, b : float
+        Of BM25.
+    vector : (d,) float32, optional
+        The query's sentence vector.
+    tokens : (q, m) float32, optional
+        Its token vectors in the space of the codes, each multiplied with its weight; the sum of their maxima is the score.
+    k : int
+        Candidates wanted of each of BM25 and the sentence vectors.
+    within : (m,) int64, optional
+        Only these rows are searched.
+    """
+
+    stems: Sequence[str]
+    k1: float
+    b: float
+    vector: Floats | None
+    tokens: Floats | None
+    k: int
+    within: Rows | None = None
+
+
+@dataclass(frozen=True)
+class StageScores:
+    """Rows, ascending, and what each stage that was asked for gives them (r,); a stage that was not is empty."""
+
+    rows: Rows
+    bm25: NDArray[np.float64]
+    dense: NDArray[np.float64]
+    maxsim: NDArray[np.float64]
+
+
 class Snapshot(abc.ABC):
     """One generation of a collection, unchanged while it is held; `n` live chunks, rows count from 0 among them."""
 
     generation: int
+    ranks_itself: bool = False
+    """Whether `first_stages` and `scores` are to be asked, because rows lie too far away to be read one by one."""
+
+    def first_stages(self, request: FirstStages) -> StageScores:
+        """The `k` best of BM25 (positive scores only) and the `k` nearest sentence vectors together, with their scores."""
+        raise NotImplementedError("this engine gives row-level access")
+
+    def scores(self, request: FirstStages, rows: Rows) -> StageScores:
+        """Scores of some rows, ascending."""
+        raise NotImplementedError("this engine gives row-level access")
+
+    def contains(self, stem: str) -> bool:
+        """Whether any live chunk has this stem."""
+        return bool(self.bm25([stem], 1.5, 0.75).any())
 
     @abc.abstractmethod
     def __len__(self) -> int:
@@ -65,6 +118,10 @@ class Snapshot(abc.ABC):
     @abc.abstractmethod
     def token_codes(self, rows: Rows) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
         """Token codes of some chunks in turn (t, bytes), and where each begins (r + 1,)."""
+
+    @abc.abstractmethod
+    def names(self, rows: Rows) -> list[set[str]]:
+        """Keys of the names of what begins in each chunk."""
 
     @abc.abstractmethod
     def token_frequencies(self, token_ids: NDArray[np.int32]) -> NDArray[np.int64]:

@@ -26,6 +26,16 @@ class TokenCodec(abc.ABC):
     """Turns token vectors into codes and back into something a query can be multiplied with."""
 
     name: CodeKind
+    amplitude: float
+    """Size of the largest coordinate that `decode` gives."""
+
+    @abc.abstractmethod
+    def pack(self, vectors: Floats) -> Codes:
+        """Codes (t, bytes) of what `decode` gave (t, m), divided by `amplitude` or not."""
+
+    @abc.abstractmethod
+    def restore(self, codes: Codes) -> Floats:
+        """Vectors (t, m) in the space of `encode`, whose codes are these again."""
 
     @abc.abstractmethod
     def encode(self, tokens: Floats) -> Codes:
@@ -55,6 +65,15 @@ class OneBitCodec(TokenCodec):
     def __init__(self, dimension: int) -> None:
         self._dimension = dimension
         self._rotation = rotation(dimension)
+        self.amplitude = float(1 / np.sqrt(dimension))
+
+    def pack(self, vectors: Floats) -> Codes:
+        """Signs as bits (t, m / 8)."""
+        return np.packbits(vectors > 0, axis=1)
+
+    def restore(self, codes: Codes) -> Floats:
+        """Signs turned back: a rotation is undone by its transpose."""
+        return self.decode(codes) @ self._rotation.T
 
     def encode(self, tokens: Floats) -> Codes:
         """Codes (t, m / 8)."""
@@ -81,6 +100,15 @@ class EightBitCodec(TokenCodec):
     """
 
     name: CodeKind = "int8"
+    amplitude = 1.0
+
+    def pack(self, vectors: Floats) -> Codes:
+        """Codes (t, m) of coordinates that were not scaled."""
+        return self.encode(vectors)
+
+    def restore(self, codes: Codes) -> Floats:
+        """Nothing was turned."""
+        return self.decode(codes)
 
     def encode(self, tokens: Floats) -> Codes:
         """Codes (t, m)."""

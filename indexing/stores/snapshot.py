@@ -246,6 +246,11 @@ class EmbeddedSnapshot(Snapshot):
             return np.zeros(0, dtype=np.int64)
         return np.concatenate([np.diff(s.offsets) for s in self._segments])[self._live]
 
+    def names(self, rows: Rows) -> list[set[str]]:
+        """Keys of names as the database has them."""
+        with self._lock:
+            return [set(keys) for keys in database.read_names(self._connection, self.database_rows(rows).tolist())]
+
     def token_frequencies(self, token_ids: NDArray[np.int32]) -> NDArray[np.int64]:
         """Chunk frequency of vocabulary ids (removed chunks still counted: it only weighs query tokens)."""
         known = token_ids < len(self._token_df)
