@@ -129,10 +129,11 @@ def test_a_reader_who_presses_stop_stops_the_generation(build: Build, tmp_path: 
         service = client.app.state.service  # type: ignore[attr-defined]
 
         async def press_stop() -> None:
-            steps = respond(service, "What is dropout?", [], "default", 1.0, True)
-            async for _ in steps:
-                break
-            waiting = asyncio.ensure_future(anext(steps))
+            async def read() -> None:
+                async for _ in respond(service, "What is dropout?", [], "default", 1.0, True):
+                    pass
+
+            waiting = asyncio.ensure_future(read())
             while not model.speaking.is_set():
                 await asyncio.sleep(0.05)
             waiting.cancel()
