@@ -14,7 +14,7 @@ from pydantic import Field
 from algorithms.registry import Algorithm
 from answering.abstain import calibration, features, probability, threshold
 from answering.choose_runs import ALGORITHMS_PREFIX, plan_runs
-from answering.compose import Block, blocks_of, cite, lead_sentence, rendered
+from answering.compose import IN_SHORT, blocks_of, cite, lead_sentence, rendered
 from answering.condense import condense
 from answering.disagree import disagreements
 from answering.evidence import Evidence, choose_evidence
@@ -76,7 +76,6 @@ class Found:
 class Draft:
     """An answer in the making."""
 
-    blocks: list[Block] = field(default_factory=list)
     citations: list[Citation] = field(default_factory=list)
     executions: list[Execution] = field(default_factory=list)
     warnings: list[Warning] = field(default_factory=list)
@@ -302,12 +301,11 @@ class Assistant:
         draft.citations.extend(citation for one in unlike for citation in one.citations)
         draft.warnings.extend(one.warning for one in unlike)
         blocks = [c.block for c in corrections] + blocks_of(sentences) + [one.block for one in unlike]
-        draft.blocks.extend(blocks)
         for number, piece in enumerate(rendered(blocks)):
             yield ("\n\n" if written and not number else "") + piece
         # last, since it takes longest and is seldom let through: nobody should wait for it to read what is known
         if sentences and not (runs or corrections) and (short := self._short(question, used, draft, request, stop)):
-            yield f"\n\n**In short:** {short}"
+            yield f"\n\n{IN_SHORT} {short}"
         if examples:
             yield "\n\n" + " ".join(describe(execution) for execution in examples)
 

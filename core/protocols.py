@@ -151,17 +151,3 @@ class Chunker(Protocol):
 
     def chunk(self, document: Document) -> list[Chunk]:
         """Chunks in order; each fits the encoder together with its context."""
-
-
-class Runner(Protocol):
-    """Executes reference implementations (`algorithms.worker.Worker`)."""
-
-    def run(
-        self,
-        id: str,
-        inputs: dict[str, Any] | None = None,
-        *,
-        figure: bool = False,
-        deadline_seconds: float | None = None,
-    ) -> Any:
-        """Run one algorithm."""

@@ -16,7 +16,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from core.types import Document
-from evals.metrics.evidence import folded
 from evals.metrics.key_facts import content_stems
 
 SENTENCE = re.compile(r"[^.!?\n]+(?:\.(?=\d)[^.!?\n]+)*[.!?]")
@@ -211,8 +210,3 @@ def feedback_qrels(
         target = chunk_of(row["document_id"], row["start"], row["end"])
         qrels.setdefault(row["answer_id"], {})[target] = int(row["rating"] > 0)
     return qrels
-
-
-def same_question(a: str, b: str) -> bool:
-    """Whether two questions are the same words."""
-    return folded(a) == folded(b)

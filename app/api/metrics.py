@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
+from answering.compose import IN_SHORT
 from core.types import Answer
 
-MARKER = re.compile(r"\[(\d{1,3})\]")
 SECONDS = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
 
 
@@ -72,7 +71,7 @@ class Metrics:
         for execution in answer.executions:
             self.execution(execution.ok)
         if "llm" in answer.timings_ms and not answer.abstained:
-            self._llm.labels("kept" if has_lead(answer) else "refused").inc()
+            self._llm.labels("kept" if has_model_sentence(answer) else "refused").inc()
         for warning in answer.warnings:
             self._warnings.labels(warning.kind).inc()
 
@@ -100,7 +99,6 @@ class Metrics:
         return generate_latest(self.registry)
 
 
-def has_lead(answer: Answer) -> bool:
-    """Whether a sentence of the language model leads the answer: then a marker stands behind it and behind its evidence."""
-    markers = [int(number) for number in MARKER.findall(answer.answer)]
-    return any(markers.count(citation.marker) > 1 for citation in answer.citations if citation.marker is not None)
+def has_model_sentence(answer: Answer) -> bool:
+    """Whether a sentence of the language model stands in the answer."""
+    return IN_SHORT in answer.answer

@@ -15,7 +15,6 @@ from core.types import CheckReport, Document, Execution, Finding
 
 STATIC = Path(__file__).with_name("static")
 SEVERITIES = {1: "misleading", 2: "imprecise", 3: "cosmetic"}
-PLACE_CHARACTERS = 90
 
 
 def write_report(path: Path, report: CheckReport, documents: Sequence[Document]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-# ruff: noqa: SIM905  (word lists are easier to read and change as running text)
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -22,7 +21,6 @@ from checking.grammar.vocabulary import DOUBT, HEDGES, OPERATOR_WORDS, STATES, U
 
 DOUBTFUL = re.compile(rf"(?<![\w-])(?:{DOUBT})(?![\w-])", re.IGNORECASE)
 SENTENCE_END = re.compile(r"[.!?][\"')\]]?\s+(?=[A-Z\"'(\[$\\])|\n\s*\n|\n[ \t]*(?:[-*+•]|\d{1,3}[.)])[ \t]")
-EDGE = frozenset("stop break open close relation other".split())
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,6 @@ LEXER = re.compile(
       | (?P<other>.)""",
     re.VERBOSE | re.DOTALL,
 )
-MATH_LETTER = re.compile(r"[^\W\d_]")
 OPENER = re.compile(r"\$\$|\\\[|\\\(|(?<![\\$\w])\$(?=[^\s$])")
 CLOSERS = {"$$": "$$", "\\[": "\\]", "\\(": "\\)", "$": "$"}
 LONGEST_FORMULA = {"$$": 4000, "\\[": 4000, "\\(": 1000, "$": 1000}

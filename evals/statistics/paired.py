@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from core.errors import InputError
-from evals.statistics.intervals import SEED, Estimate, Values, checked, mean_interval
+from evals.statistics.intervals import SEED, Values, checked, mean_interval
 
 PERMUTATIONS = 9999
 EXACT_BELOW = 14
@@ -199,8 +199,3 @@ def detectable_difference(differences: Values, alpha: float = 0.05, power: float
         return math.inf
     spread = float(differences.std(ddof=1))
     return float(norm.ppf(1 - alpha / 2) + norm.ppf(power)) * spread / math.sqrt(len(differences))
-
-
-def estimate_of(comparison: Comparison) -> Estimate:
-    """The difference as an estimate."""
-    return Estimate(comparison.difference, comparison.low, comparison.high)

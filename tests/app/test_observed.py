@@ -16,7 +16,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 
 from app.api.keys import KeyFile
 from app.api.logs import AUDIT, JsonLines, audit_to
-from app.api.metrics import has_lead
+from app.api.metrics import has_model_sentence
 from app.api.server import create_app
 from tests.app.conftest import BASE, Build, client_of, upload
 from tests.app.test_page import an_answer
@@ -118,6 +118,8 @@ def test_the_age_of_collections_and_of_the_queue_is_told(client: TestClient) -> 
     assert 'collection="aged"' not in client.get("/metrics").text
 
 
-@pytest.mark.parametrize(("text", "kept"), [("A. [1] B. [1]", True), ("B. [1]", False), ("B. [1] C [7] D [7]", False)])
-def test_a_sentence_of_the_language_model_is_told_by_its_second_marker(text: str, kept: bool) -> None:
-    assert has_lead(an_answer("x", answer=text)) is kept
+@pytest.mark.parametrize(
+    ("text", "kept"), [("A. [1]\n\n**In short:** B. [1]", True), ("A. [1] In short: B. [1]", False)]
+)
+def test_a_sentence_of_the_language_model_is_told_apart(text: str, kept: bool) -> None:
+    assert has_model_sentence(an_answer("x", answer=text)) is kept
