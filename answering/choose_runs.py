@@ -23,6 +23,9 @@ COMPLETE_WEIGHT = 0.5
 MISSING_WEIGHT = 0.3
 MOST_EVIDENCE = 12.0
 MOST_CANDIDATES = 12
+LEAST_USED = 0.5
+LEAST_USED_WITH_EXAMPLE = 0.75
+"""A run that takes no vector and leaves more than half of the question's values aside computes something else."""
 EXACT = {"instant": 0.1, "seconds": 0.0, "trains": -0.4}
 RANK_DISCOUNT = 0.15
 FAR, NEAR = 0.3, 0.6
@@ -102,13 +105,15 @@ def fitness(score: float, read: ReadInputs, entry: Algorithm) -> float:
 
 
 def runnable(read: ReadInputs, entry: Algorithm) -> bool:
-    """Whether the example may stand in for what is missing: never for the other half of the user's own data.
+    """Whether a run is about the question: it takes a vector, or half of the values, and the example never stands in for the
+    other half of the user's own data.
 
     Vectors and matrices belong together, so a question that gives one of them gives all, or the run would mix two data sets.
     """
     given = any(isinstance(value, list | dict) for value in read.values.values())
     lacking = any(isinstance(entry.example.get(name), list | dict) for name in read.missing)
-    return not (given and lacking)
+    beside = not given and read.used < (LEAST_USED_WITH_EXAMPLE if read.missing else LEAST_USED)
+    return not beside and not (given and lacking)
 
 
 def candidates(
