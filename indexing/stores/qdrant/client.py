@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
-
-import numpy as np
 
 from core.errors import BackendUnavailable, MissingDependency
 from core.settings import QdrantSettings
@@ -21,12 +19,12 @@ from indexing.stores.qdrant.points import (
     Nearest,
     Point,
     PointId,
+    Points,
     Sparse,
-    Vector,
+    Wanted,
     Where,
+    as_found,
 )
-
-PAGE = 256
 
 
 def connect(settings: QdrantSettings) -> Any:
@@ -49,7 +47,7 @@ def connect(settings: QdrantSettings) -> Any:
     return QdrantClient(":memory:") if settings.path == ":memory:" else QdrantClient(path=settings.path)
 
 
-class ClientPoints:
+class ClientPoints(Points):
     """One collection, or an alias of it.
 
     Parameters
@@ -63,20 +61,12 @@ class ClientPoints:
     """
 
     def __init__(self, client: Any, name: str, settings: QdrantSettings) -> None:
+        super().__init__(settings)
         self.name = name
         self._client = client
-        self._settings = settings
 
     def create(self, dimension: int, token_dimension: int, exact_half: bool) -> None:
-        """Make the collection and its payload indexes.
-
-        Parameters
-        ----------
-        dimension, token_dimension : int
-            Lengths of sentence and token vectors.
-        exact_half : bool
-            Whether 16 bits hold the stored token coordinates without loss.
-        """
+        """Make the collection and its payload indexes."""
         from qdrant_client import models as m
 
         s = self._settings
@@ -128,18 +118,19 @@ class ClientPoints:
             for key in INTEGERS:
                 self._call("create_payload_index", self.name, key, m.PayloadSchemaType.INTEGER, wait=True)
 
-    def upsert(self, points: Sequence[Point]) -> None:
-        """Write points, acknowledged by as many replicas as `write_consistency` says."""
+    def _upsert(self, batch: Sequence[Point]) -> None:
+        """Acknowledged by as many replicas as `write_consistency` says."""
         from qdrant_client import models as m
 
-        for start in range(0, len(points), self._settings.batch_points):
-            batch = [
-                m.PointStruct(
-                    id=p.id, payload=dict(p.payload), vector={name: raw(vector) for name, vector in p.vectors.items()}
-                )
-                for p in points[start : start + self._settings.batch_points]
-            ]
-            self._call("upsert", self.name, batch, wait=True, ordering=m.WriteOrdering.STRONG)
+        written = [
+            m.PointStruct(
+                id=p.id,
+                payload=dict(p.payload),
+                vector={name: self._raw(vector) for name, vector in p.vectors.items()},
+            )
+            for p in batch
+        ]
+        self._call("upsert", self.name, written, wait=True, ordering=m.WriteOrdering.STRONG)
 
     def set_payload(self, where: Conditions, payload: Mapping[str, Any]) -> None:
         """Overwrite some keys of what meets the conditions."""
@@ -149,7 +140,7 @@ class ClientPoints:
             "set_payload",
             self.name,
             payload=dict(payload),
-            points=as_filter(where),
+            points=self._filter(where),
             wait=True,
             ordering=m.WriteOrdering.STRONG,
         )
@@ -158,49 +149,22 @@ class ClientPoints:
         """Delete what meets the conditions."""
         from qdrant_client import models as m
 
-        selector = m.FilterSelector(filter=as_filter(where))
+        selector = m.FilterSelector(filter=self._filter(where))
         self._call("delete", self.name, selector, wait=True, ordering=m.WriteOrdering.STRONG)
 
-    def retrieve(
-        self, ids: Sequence[PointId], fields: Sequence[str], vectors: Sequence[str] = ()
-    ) -> dict[PointId, Found]:
-        """Points by id."""
-        found: dict[PointId, Found] = {}
-        for start in range(0, len(ids), PAGE):
-            records = self._call(
-                "retrieve",
-                self.name,
-                list(ids[start : start + PAGE]),
-                with_payload=list(fields) or False,
-                with_vectors=list(vectors) or False,
-            )
-            found.update((record.id, as_found(record)) for record in records)
+    def _retrieve(self, ids: Sequence[PointId], fields: Wanted, vectors: Wanted) -> Sequence[Any]:
+        found: Sequence[Any] = self._call("retrieve", self.name, list(ids), with_payload=fields, with_vectors=vectors)
         return found
 
-    def scroll(
-        self, where: Conditions, fields: Sequence[str], start: str | None = None, limit: int | None = None
-    ) -> Iterator[Found]:
-        """Points ordered by id, page by page."""
-        offset: Any = start
-        left = limit
-        while left is None or left > 0:
-            size = PAGE if left is None else min(PAGE, left)
-            records, offset = self._call(
-                "scroll",
-                self.name,
-                scroll_filter=as_filter(where),
-                limit=size,
-                offset=offset,
-                with_payload=list(fields) or False,
-            )
-            yield from map(as_found, records)
-            left = None if left is None else left - len(records)
-            if offset is None:
-                return
+    def _page(self, where: Any, fields: Wanted, start: Any, size: int) -> tuple[Sequence[Any], Any]:
+        found: tuple[Sequence[Any], Any] = self._call(
+            "scroll", self.name, scroll_filter=where, limit=size, offset=start, with_payload=fields
+        )
+        return found
 
     def count(self, where: Conditions) -> int:
         """Exact count."""
-        return int(self._call("count", self.name, count_filter=as_filter(where), exact=True).count)
+        return int(self._call("count", self.name, count_filter=self._filter(where), exact=True).count)
 
     def query(
         self,
@@ -213,17 +177,18 @@ class ClientPoints:
         """One call of the Query API."""
         from qdrant_client import models as m
 
-        condition = as_filter(where)
+        condition = self._filter(where)
         # the local mode compares everything anyway, and warns of parameters
         server = bool(self._settings.url)
         params = m.SearchParams(exact=self._settings.exact, hnsw_ef=self._settings.hnsw_ef) if server else None
         first = [
-            m.Prefetch(query=raw(p.vector), using=p.using, limit=p.k, filter=condition, params=params) for p in prefetch
+            m.Prefetch(query=self._raw(p.vector), using=p.using, limit=p.k, filter=condition, params=params)
+            for p in prefetch
         ]
         answer = self._call(
             "query_points",
             self.name,
-            query=raw(nearest.vector),
+            query=self._raw(nearest.vector),
             using=nearest.using,
             limit=nearest.k,
             prefetch=first or None,
@@ -240,6 +205,28 @@ class ClientPoints:
     def close(self) -> None:
         """Nothing: the client is shared."""
 
+    def _condition(self, where: Where) -> Any:
+        from qdrant_client import models as m
+
+        if where.any_of is not None:
+            return m.FieldCondition(key=where.key, match=m.MatchAny(any=list(where.any_of)))
+        return m.FieldCondition(key=where.key, range=m.Range(gt=where.above, lte=where.at_most))
+
+    def _has_id(self, ids: Sequence[PointId]) -> Any:
+        from qdrant_client import models as m
+
+        return m.HasIdCondition(has_id=list(ids))
+
+    def _all_of(self, must: list[Any]) -> Any:
+        from qdrant_client import models as m
+
+        return m.Filter(must=must)
+
+    def _sparse(self, vector: Sparse) -> Any:
+        from qdrant_client import models as m
+
+        return m.SparseVector(indices=list(vector.indices), values=list(vector.values))
+
     def _call(self, method: str, *arguments: Any, **options: Any) -> Any:
         from qdrant_client.http.exceptions import ResponseHandlingException, UnexpectedResponse
 
@@ -250,42 +237,3 @@ class ClientPoints:
                 f"Qdrant did not do {method} on {self.name!r}: {error}",
                 fix="check `qdrant.url`, `qdrant.api_key` and the server's log",
             ) from error
-
-
-def as_filter(where: Conditions) -> Any:
-    """A filter in the client's words; None where there is no condition."""
-    from qdrant_client import models as m
-
-    must: list[Any] = [as_condition(condition) for condition in where.all_of]
-    if where.ids is not None:
-        must.append(m.HasIdCondition(has_id=list(where.ids)))
-    return m.Filter(must=must) if must else None
-
-
-def as_condition(where: Where) -> Any:
-    """One condition in the client's words."""
-    from qdrant_client import models as m
-
-    if where.any_of is not None:
-        return m.FieldCondition(key=where.key, match=m.MatchAny(any=list(where.any_of)))
-    return m.FieldCondition(key=where.key, range=m.Range(gt=where.above, lte=where.at_most))
-
-
-def raw(vector: Vector) -> Any:
-    """A vector as the client takes it."""
-    from qdrant_client import models as m
-
-    if isinstance(vector, Sparse):
-        return m.SparseVector(indices=list(vector.indices), values=list(vector.values))
-    return vector.tolist()
-
-
-def as_found(record: Any) -> Found:
-    """A record of the client; sparse vectors are never asked for."""
-    vectors = record.vector if isinstance(record.vector, dict) else {}
-    return Found(
-        id=record.id,
-        payload=record.payload or {},
-        vectors={name: np.asarray(vector, dtype=np.float32) for name, vector in vectors.items()},
-        score=float(getattr(record, "score", 0.0)),
-    )

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from core.errors import Busy, MissingDependency
 from core.settings import QdrantSettings
@@ -22,16 +20,17 @@ from indexing.stores.qdrant.points import (
     Nearest,
     Point,
     PointId,
+    Points,
     Sparse,
-    Vector,
+    Wanted,
     Where,
+    as_found,
 )
 
-PAGE = 256
 IN_USE = "WouldBlock"
 
 
-class EdgePoints:
+class EdgePoints(Points):
     """One shard in a folder.
 
     Parameters
@@ -48,13 +47,13 @@ class EdgePoints:
     """
 
     def __init__(self, folder: Path, settings: QdrantSettings) -> None:
+        super().__init__(settings)
         try:
             import qdrant_edge
         except ImportError as error:
             raise MissingDependency("qdrant-edge-py is not installed", fix="pip install 'vouch[cluster]'") from error
         self._q: Any = qdrant_edge
         self._folder = folder
-        self._settings = settings
         self._shard: Any = None
         self._lock = threading.Lock()  # writes and the closing of the shard; reads are safe beside each other
 
@@ -80,7 +79,7 @@ class EdgePoints:
             ) from error
 
     def create(self, dimension: int, token_dimension: int, exact_half: bool) -> None:
-        """Make the shard and its payload indexes; see `ClientPoints.create`."""
+        """Make the shard and its payload indexes; as `ClientPoints.create` does."""
         q, s = self._q, self._settings
         quantization = {
             "none": None,
@@ -112,16 +111,12 @@ class EdgePoints:
         for key in INTEGERS:
             self._shard.update(q.UpdateOperation.create_field_index(key, q.PayloadSchemaType.Integer))
 
-    def upsert(self, points: Sequence[Point]) -> None:
-        """Write points, to the log first: what `flush` makes durable is a prefix of it."""
+    def _upsert(self, batch: Sequence[Point]) -> None:
+        """To the log first: what `flush` makes durable is a prefix of it."""
         q = self._q
+        written = [q.Point(p.id, {name: self._raw(v) for name, v in p.vectors.items()}, dict(p.payload)) for p in batch]
         with self._lock:
-            for start in range(0, len(points), self._settings.batch_points):
-                batch = [
-                    q.Point(p.id, {name: self._raw(v) for name, v in p.vectors.items()}, dict(p.payload))
-                    for p in points[start : start + self._settings.batch_points]
-                ]
-                self._shard.update(q.UpdateOperation.upsert_points(batch))
+            self._shard.update(q.UpdateOperation.upsert_points(written))
 
     def set_payload(self, where: Conditions, payload: Mapping[str, Any]) -> None:
         """Overwrite some keys of what meets the conditions."""
@@ -133,29 +128,14 @@ class EdgePoints:
         with self._lock:
             self._shard.update(self._q.UpdateOperation.delete_points_by_filter(self._filter(where)))
 
-    def retrieve(
-        self, ids: Sequence[PointId], fields: Sequence[str], vectors: Sequence[str] = ()
-    ) -> dict[PointId, Found]:
-        """Points by id."""
-        records = self._shard.retrieve(list(ids), list(fields) or False, list(vectors) or False) if ids else []
-        return {found.id: found for found in map(as_found, records)}
+    def _retrieve(self, ids: Sequence[PointId], fields: Wanted, vectors: Wanted) -> Sequence[Any]:
+        found: Sequence[Any] = self._shard.retrieve(list(ids), fields, vectors)
+        return found
 
-    def scroll(
-        self, where: Conditions, fields: Sequence[str], start: str | None = None, limit: int | None = None
-    ) -> Iterator[Found]:
-        """Points ordered by id, page by page."""
-        offset: Any = start
-        left = limit
-        while left is None or left > 0:
-            size = PAGE if left is None else min(PAGE, left)
-            request = self._q.ScrollRequest(
-                offset=offset, limit=size, filter=self._filter(where), with_payload=list(fields) or False
-            )
-            records, offset = self._shard.scroll(request)
-            yield from map(as_found, records)
-            left = None if left is None else left - len(records)
-            if offset is None:
-                return
+    def _page(self, where: Any, fields: Wanted, start: Any, size: int) -> tuple[Sequence[Any], Any]:
+        request = self._q.ScrollRequest(offset=start, limit=size, filter=where, with_payload=fields)
+        found: tuple[Sequence[Any], Any] = self._shard.scroll(request)
+        return found
 
     def count(self, where: Conditions) -> int:
         """Exact count."""
@@ -204,30 +184,17 @@ class EdgePoints:
                 self._shard.close()
                 self._shard = None
 
-    def _filter(self, where: Conditions) -> Any:
-        must = [self._condition(condition) for condition in where.all_of]
-        if where.ids is not None:
-            must.append(self._q.HasIdCondition(set(where.ids)))
-        return self._q.Filter(must=must) if must else None
-
     def _condition(self, where: Where) -> Any:
         q = self._q
         if where.any_of is not None:
             return q.FieldCondition(where.key, match=q.MatchAny(list(where.any_of)))
         return q.FieldCondition(where.key, range=q.RangeFloat(gt=where.above, lte=where.at_most))
 
-    def _raw(self, vector: Vector) -> Any:
-        if isinstance(vector, Sparse):
-            return self._q.SparseVector(list(vector.indices), list(vector.values))
-        return vector.tolist()
+    def _has_id(self, ids: Sequence[PointId]) -> Any:
+        return self._q.HasIdCondition(set(ids))
 
+    def _all_of(self, must: list[Any]) -> Any:
+        return self._q.Filter(must=must)
 
-def as_found(record: Any) -> Found:
-    """A record of the shard; sparse vectors are never asked for."""
-    vectors = record.vector if isinstance(record.vector, dict) else {}
-    return Found(
-        id=record.id if isinstance(record.id, int) else str(record.id),
-        payload=record.payload or {},
-        vectors={name: np.asarray(vector, dtype=np.float32) for name, vector in vectors.items()},
-        score=float(getattr(record, "score", 0.0)),
-    )
+    def _sparse(self, vector: Sparse) -> Any:
+        return self._q.SparseVector(list(vector.indices), list(vector.values))
