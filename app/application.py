@@ -26,6 +26,7 @@ from core.settings import Settings
 from core.types import Answer, Execution, IngestReport, SearchResult
 from indexing.cluster_collections import ClusterCollections
 from indexing.collections import DEFAULT, HANDBOOK, Collections
+from indexing.doctor import Finding, Repair, examine, repair
 from indexing.migrate import Migrated, migrate
 from indexing.pipeline import Ingest
 from indexing.sources.item import SourceItem
@@ -298,6 +299,30 @@ class Application:
         """
         folder = self.collections.folder_to_migrate(collection)
         return migrate(collection, folder, self.encoder, self.chunker, progress=progress, cancelled=cancelled)
+
+    def examine(self, collection: str = DEFAULT, progress: Progress | None = None) -> list[Finding]:
+        """What is wrong with a collection, in whichever engine it lies."""
+        store: Any = self.collections.open(collection)
+        if isinstance(store, EmbeddedStore):
+            return examine(store, self.encoder)
+        from indexing import doctor_cluster
+
+        return doctor_cluster.examine(store, self.encoder, progress)
+
+    def repair(self, collection: str, findings: Sequence[Finding], progress: Progress | None = None) -> Repair:
+        """Mend from the texts what they allow to mend.
+
+        Raises
+        ------
+        CorruptStore
+            If the texts themselves are damaged.
+        """
+        store: Any = self.collections.open(collection)
+        if isinstance(store, EmbeddedStore):
+            return repair(store, self.encoder, findings, progress)
+        from indexing import doctor_cluster
+
+        return doctor_cluster.repair(store, self.encoder, self.chunker, findings, progress)
 
     def remove(self, names: Sequence[str], collection: str = DEFAULT) -> list[str]:
         """Remove documents by id or source and return their ids.

@@ -132,7 +132,7 @@ class QdrantSettings(Group):
     )
     batch_points: int = Field(64, ge=1, le=10_000, description="points a write")
     timeout_seconds: float = Field(60.0, ge=1, le=3600)
-    lease_seconds: float = Field(600.0, ge=1, le=86_400, description="after which a dead writer's lock is taken over")
+    lease_seconds: float = Field(120.0, ge=1, le=86_400, description="after which a dead writer's lock is taken over")
 
 
 class StoreSettings(Group):

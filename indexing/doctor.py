@@ -15,9 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import CorruptStore
-from core.protocols import Encoder, Progress
+from core.protocols import Encoder, Floats, Progress
 from core.types import Frozen
 from indexing.stores import database
+from indexing.stores.base import Snapshot
 from indexing.stores.codec import get_codec
 from indexing.stores.database import SegmentRecord, encoder_input
 from indexing.stores.embedded import CACHE, SEGMENTS, EmbeddedSnapshot, EmbeddedStore
@@ -34,6 +35,9 @@ Kind = Literal[
     "duplicate_vector",
     "truncated_chunk",
     "missing_vector",
+    "missing_chunk",
+    "content_changed",
+    "wrong_count",
     "text_changed",
 ]
 DUPLICATE_SHARE = 0.05
@@ -44,11 +48,12 @@ BLOCK = 2048
 
 
 class Finding(Frozen):
-    """One thing that is wrong with a collection; `segment` names the segment it lies in, where it lies in one."""
+    """One thing that is wrong with a collection; `segment` or `document` name what it lies in, where it lies in one."""
 
     kind: Kind
     message: str
     segment: str | None = None
+    document: str | None = None
 
 
 class Repair(Frozen):
@@ -57,7 +62,7 @@ class Repair(Frozen):
     Attributes
     ----------
     segments : tuple of str
-        Segments that were encoded anew.
+        Segments that were encoded anew; in the cluster, documents.
     caches : bool
         Whether caches were built anew.
     remaining : tuple of Finding
@@ -122,7 +127,7 @@ def vectors(record: SegmentRecord, segment: Segment) -> Iterator[Finding]:
             )
 
 
-def duplicates(snapshot: EmbeddedSnapshot) -> Iterator[Finding]:
+def duplicates(snapshot: Snapshot) -> Iterator[Finding]:
     """Suspiciously many equal vectors of different texts: an encoder that reads nothing gives the same for all."""
     count = len(snapshot)
     if count <= 20:
@@ -192,20 +197,22 @@ def caches(store: EmbeddedStore) -> Iterator[Finding]:
 
 
 def dense_recall(snapshot: EmbeddedSnapshot, queries: int = RECALL_QUERIES, k: int = RECALL_AT, seed: int = 0) -> float:
-    """Share of the exactly nearest `k` chunks that the snapshot's search finds, for chunks drawn as queries.
-
-    Each query is a stored vector moved halfway towards another, so that it is none of the collection's own.
-    """
-    rng = np.random.default_rng(seed)
-    first, second = rng.integers(0, len(snapshot), (2, queries))
-    drawn = snapshot.dense_vectors(first) + 0.5 * snapshot.dense_vectors(second)
-    drawn = (drawn / np.linalg.norm(drawn, axis=1, keepdims=True)).astype(np.float32)
+    """Share of the exactly nearest `k` chunks that the snapshot's search finds, for chunks drawn as queries."""
+    drawn = drawn_queries(snapshot, queries, seed)
     alive = np.concatenate(snapshot.keeps())
     rank_of = np.cumsum(alive) - 1
     exact, _ = exact_search(snapshot.segments, alive, drawn, k)
     found = snapshot.dense_search_many(drawn, k)
     shares = [len(set(rank_of[e].tolist()) & set(f.tolist())) / len(e) for e, (f, _) in zip(exact, found, strict=True)]
     return float(np.mean(shares))
+
+
+def drawn_queries(snapshot: Snapshot, queries: int, seed: int = 0) -> Floats:
+    """Vectors (q, d) to ask with: each a stored one moved halfway towards another, so that it is none of the collection's."""
+    rng = np.random.default_rng(seed)
+    first, second = rng.integers(0, len(snapshot), (2, queries))
+    drawn = snapshot.dense_vectors(first) + 0.5 * snapshot.dense_vectors(second)
+    return np.asarray(drawn / np.linalg.norm(drawn, axis=1, keepdims=True), dtype=np.float32)
 
 
 def repair(

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
 from app.cli import to_cluster
 from app.cli.output import print_json, say
-
-if TYPE_CHECKING:
-    from app.application import Application
-    from indexing.stores.embedded import EmbeddedStore
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document to standard output.")]
 Collection = Annotated[str, typer.Option("--collection", "-c", help="Collection to use.")]
@@ -31,28 +27,6 @@ def build(flags: dict[str, Any] | None = None) -> Any:
     return build_application(flags=flags or {})
 
 
-def open_embedded(application: Application, name: str) -> EmbeddedStore:
-    """A collection whose files lie on this machine.
-
-    Raises
-    ------
-    NotFound
-        If there is none of this name.
-    InputError
-        If it lies in the cluster.
-    """
-    from core.errors import InputError
-    from indexing.stores.embedded import EmbeddedStore
-
-    store = application.collections.open(name)
-    if not isinstance(store, EmbeddedStore):
-        raise InputError(
-            f"collection {name!r} lies in the cluster, this command works on files",
-            fix="use Qdrant's own snapshots, or set `store.backend = embedded` for a collection of this machine",
-        )
-    return store
-
-
 def doctor(
     collection: Collection = "default",
     repair: Annotated[bool, typer.Option("--repair", help="Mend what the texts allow to mend.")] = False,
@@ -60,17 +34,15 @@ def doctor(
 ) -> None:
     """Check a collection against its sources of truth; leaves with 3 where something is found (and not mended)."""
     from app.cli.progress import progress_bar
-    from indexing.doctor import examine
-    from indexing.doctor import repair as mend
     from retrieval.scoring.native import kernels
 
     application = build()
-    store = open_embedded(application, collection)
-    findings = examine(store, application.encoder)
+    with progress_bar("doctor") as progress:
+        findings = application.examine(collection, progress)
     left, mended = findings, None
     if repair and findings:
         with progress_bar("repair") as progress:
-            mended = mend(store, application.encoder, findings, progress)
+            mended = application.repair(collection, findings, progress)
         left = list(mended.remaining)
     kernel = kernels()
     report = {
@@ -84,7 +56,8 @@ def doctor(
     else:
         say("\n".join(f"{finding.kind}: {finding.message}" for finding in findings) or "no findings")
         if mended is not None:
-            say(f"encoded {len(mended.segments)} segments again, {len(left)} findings remain")
+            unit = "documents" if application.settings.store.backend == "qdrant" else "segments"
+            say(f"encoded {len(mended.segments)} {unit} again, {len(left)} findings remain")
         if kernel.library is None:
             say(f"note: {kernel.reason}")
     application.close()
@@ -98,6 +71,7 @@ def backup(
     as_json: Json = False,
 ) -> None:
     """Write a consistent snapshot of collections; writers may go on meanwhile."""
+    from app.cli.progress import progress_bar
     from core.errors import NotFound
     from indexing.backup import backup as write
     from indexing.collections import HANDBOOK
@@ -106,7 +80,13 @@ def backup(
     names = [collection] if collection else [n for n in application.collections.names() if n != HANDBOOK]
     if not names:
         raise NotFound(f"nothing is indexed in {application.home.absolute()}", fix="run `vouch index FILE` first")
-    manifest = write([open_embedded(application, name) for name in names], file)
+    if application.settings.store.backend == "qdrant":
+        from app.cluster_backup import backup_cluster
+
+        with progress_bar("backup") as progress:
+            manifest = backup_cluster(application, names, file, progress)
+    else:
+        manifest = write([application.collections.open(name) for name in names], file)
     size = file.stat().st_size
     if as_json:
         print_json({"file": str(file), "bytes": size, "collections": manifest.collections})
@@ -131,7 +111,18 @@ def restore(
         raise InputError(
             f"{name!r} is no name for a collection", fix="use up to 64 letters, digits, hyphens and underscores"
         )
-    restored = bring_back(file, configure().home, collection, name)
+    configuration = configure()
+    restored: dict[str, int]
+    if configuration.settings.store.backend == "qdrant":
+        from app.cli.progress import progress_bar
+        from app.cluster_backup import restore_cluster
+
+        application = build()
+        with progress_bar("restore") as progress:
+            restored = restore_cluster(application, file, collection, name, progress)
+        application.close()
+    else:
+        restored = bring_back(file, configuration.home, collection, name)
     if as_json:
         print_json({"restored": restored})
     else:

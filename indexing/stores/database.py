@@ -10,7 +10,7 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -92,6 +92,14 @@ def read_meta(connection: sqlite3.Connection, key: str) -> str | None:
     """A value of the meta table."""
     row = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
     return None if row is None else str(row[0])
+
+
+def is_index(path: Path) -> bool:
+    """Whether a database holds a collection, not only the jobs and feedback of one that lies in the cluster."""
+    if not path.exists():
+        return False
+    with closing(connect(path, readonly=True)) as connection:
+        return read_meta(connection, "encoder") is not None
 
 
 def write_meta(connection: sqlite3.Connection, key: str, value: str) -> None:

@@ -99,14 +99,19 @@ def transfer(
     return written
 
 
-def source_digests(store: Store) -> Callable[[Document], str]:
-    """Looks up the SHA-256 of the bytes that a store's documents were read from."""
+def source_digests(store: Store, snapshot: Snapshot) -> Callable[[Document], str]:
+    """Looks up the SHA-256 of the bytes that a snapshot's documents were read from.
+
+    The store tells those of its newest generation: once another was committed they may be of other bytes, and a document
+    without one is merely read again the next time it is indexed.
+    """
     known: dict[str, dict[str, tuple[str, str]]] = {}
 
     def digest(document: Document) -> str:
         if document.origin not in known:
-            known[document.origin] = store.origins(document.origin)
-        return known[document.origin][document.source][1]
+            found = store.origins(document.origin)
+            known[document.origin] = found if store.snapshot().generation == snapshot.generation else {}
+        return known[document.origin].get(document.source, ("", ""))[1]
 
     return digest
 

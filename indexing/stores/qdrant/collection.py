@@ -68,14 +68,15 @@ class QdrantCollections:
             points.create(encoder.dimension, encoder.token_dimension, isinstance(codec, OneBitCodec))
         if not points.retrieve([HEAD], ("kind",)):  # a process that died between the two
             points.upsert([head_point(encoder.fingerprint, chunker.fingerprint, codec)])
-        return self._store(name, physical, encoder, chunker, 30.0)
+        # whoever filled it before may have been killed: its lease is waited for
+        return self._store(name, physical, encoder, chunker, self._settings.lease_seconds + 5)
 
     def publish(self, name: str, encoder: Encoder, chunker: Chunker) -> str | None:
         """Let the alias name this pair's collection, in one step; returns the one it named before, for `drop`."""
         from qdrant_client import models as m
 
         alias, physical = self._settings.prefix + name, self.physical(name, encoder, chunker)
-        before = next((a.collection_name for a in self._client.get_aliases().aliases if a.alias_name == alias), None)
+        before = self.published(name)
         operations: list[Any] = []
         if before is not None:
             operations.append(m.DeleteAliasOperation(delete_alias=m.DeleteAlias(alias_name=alias)))
@@ -83,6 +84,11 @@ class QdrantCollections:
         operations.append(m.CreateAliasOperation(create_alias=create))
         self._client.update_collection_aliases(operations)
         return before if before != physical else None
+
+    def published(self, name: str) -> str | None:
+        """The physical collection that a name stands for; None where nobody reads any."""
+        alias = self._settings.prefix + name
+        return next((a.collection_name for a in self._client.get_aliases().aliases if a.alias_name == alias), None)
 
     def drop(self, physical: str) -> None:
         """Delete a physical collection that no alias names any more."""
@@ -96,8 +102,7 @@ class QdrantCollections:
         NotFound
             If there is none.
         """
-        alias = self._settings.prefix + name
-        found = next((a.collection_name for a in self._client.get_aliases().aliases if a.alias_name == alias), None)
+        found = self.published(name)
         if found is None:
             raise NotFound(f"no collection {name!r} in Qdrant", fix="`vouch collections list` shows the names")
         self._client.delete_collection(found)  # takes its aliases with it

@@ -6,9 +6,10 @@ The store's logic knows only these; the adapters in `client` and `edge` translat
 from __future__ import annotations
 
 import abc
+import copy
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -167,6 +168,12 @@ class Points(abc.ABC):
         prefetch: Sequence[Nearest] = (),
     ) -> list[Found]:
         """Best first; with `prefetch` only what those find is scored, in the same call."""
+
+    def exactly(self) -> Self:
+        """The same points, asked without any approximation of the engine's."""
+        other = copy.copy(self)
+        other._settings = self._settings.model_copy(update={"exact": True})
+        return other
 
     @abc.abstractmethod
     def flush(self) -> None:

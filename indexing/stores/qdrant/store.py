@@ -8,6 +8,8 @@ conditional update.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import secrets
 import threading
 import time
@@ -26,13 +28,16 @@ from indexing.stores.analysis import stems
 from indexing.stores.base import NewDocument, Store
 from indexing.stores.codec import TokenCodec, get_codec
 from indexing.stores.database import encoder_input
-from indexing.stores.qdrant.points import DENSE, STEMS, TOKENS, Conditions, Point, Points, Vector, Where
+from indexing.stores.qdrant.points import DENSE, STEMS, TOKENS, Conditions, Found, Point, Points, Vector, Where
 from indexing.stores.qdrant.snapshot import LIVE, Head, QdrantSnapshot, as_sparse, point_id
 
 HEAD = "ffffffff-ffff-ffff-ffff-ffffffffffff"
 K1, B = 1.5, 0.75
 """Of the BM25 weights that the server ranks candidates by; scores come from the settings of the search."""
 POLL_SECONDS = 0.05
+COUNTERS = ("generation", "live", "words", "next_row")
+DIGESTED = ("document", "chunk", "stems", "counts", "length", "token_ids", "names")
+"""Of a chunk's payload, what its document's digest covers; the vectors of sentence and tokens are covered too."""
 
 
 class QdrantStore(Store):
@@ -88,34 +93,53 @@ class QdrantStore(Store):
         self._snapshot: QdrantSnapshot | None = None
         self._lock = threading.Lock()
         self._writing = threading.RLock()
-        found = points.retrieve([HEAD], ("encoder", "chunker")).get(HEAD)
+        self._made_by = {"encoder": self.encoder_fingerprint, "chunker": chunker_fingerprint}
+        self.head()
+
+    @property
+    def points(self) -> Points:
+        """The physical collection, for the doctor."""
+        return self._points
+
+    def head(self) -> Head:
+        """What the newest commit wrote last.
+
+        Raises
+        ------
+        CorruptStore
+            If there is none.
+        FingerprintMismatch
+            If the name now stands for what another encoder or chunker made: another machine may have switched it.
+        """
+        found = self._points.retrieve([HEAD], (*COUNTERS, *self._made_by)).get(HEAD)
         if found is None:
-            raise CorruptStore(f"collection {name!r} has no head in Qdrant", fix="delete it there and index again")
-        wanted = {"encoder": self.encoder_fingerprint, "chunker": chunker_fingerprint}
-        for key, value in wanted.items():
+            raise CorruptStore(f"collection {self.name!r} has no head in Qdrant", fix="delete it there and index again")
+        for key, value in self._made_by.items():
             if found.payload[key] != value:
                 raise FingerprintMismatch(
-                    f"collection {name!r} was made by {key} {found.payload[key]}, the settings name {value}",
+                    f"collection {self.name!r} was made by {key} {found.payload[key]}, the settings name {value}",
                     fix="run `vouch migrate`, or restore the setting",
                 )
-
-    def _head(self) -> Head:
-        payload = self._points.retrieve([HEAD], ("generation", "live", "words", "next_row"))[HEAD].payload
-        return Head(**{key: int(payload[key]) for key in ("generation", "live", "words", "next_row")})
+        return Head(**{key: int(found.payload[key]) for key in COUNTERS})
 
     def snapshot(self) -> QdrantSnapshot:
         """The newest committed generation; the same object while nothing was committed."""
         with self._lock:
-            head = self._head()
+            head = self.head()
             if self._snapshot is None or self._snapshot.generation != head.generation:
-                self._snapshot = QdrantSnapshot(
-                    self.name, self._points, head, self._codec, self._dimension, self._settings.oversampling
-                )
+                self._snapshot = self._opened(head, self._points)
             return self._snapshot
+
+    def exact_snapshot(self) -> QdrantSnapshot:
+        """The newest generation, searched without any approximation of the engine's."""
+        return self._opened(self.head(), self._points.exactly())
+
+    def _opened(self, head: Head, points: Points) -> QdrantSnapshot:
+        return QdrantSnapshot(self.name, points, head, self._codec, self._dimension, self._settings.oversampling)
 
     def origins(self, origin: str) -> dict[str, tuple[str, str]]:
         """Visible documents of one origin."""
-        here = (Where("kind", ("document",)), Where("origin", (origin,)), *visible(self._head().generation))
+        here = (Where("kind", ("document",)), Where("origin", (origin,)), *visible(self.head().generation))
         found = self._points.scroll(Conditions(here), ("source", "document", "content_sha256"))
         return {f.payload["source"]: (f.payload["document"], f.payload["content_sha256"]) for f in found}
 
@@ -128,7 +152,7 @@ class QdrantStore(Store):
             If another writer keeps the lease for longer than `wait_seconds`, or took it over.
         """
         with self.writing() as token:
-            head = self._head()
+            head = self.head()
             self._undo(head.generation)
             generation = head.generation + 1
             # one document given twice in a commit: the last one stands
@@ -148,7 +172,7 @@ class QdrantStore(Store):
                 {"generation": generation, "live": live, "words": words, "next_row": next_row},
             )
             self._points.flush()
-            if self._head().generation != generation:
+            if self.head().generation != generation:
                 raise Busy(
                     f"another writer took over collection {self.name!r}; this commit was not made",
                     fix="index again; raise `qdrant.lease_seconds` if a commit takes longer than that",
@@ -204,7 +228,7 @@ class QdrantStore(Store):
                 "names": sorted(names[place]),
             }
             points.append(Point(first_row + place, payload, vectors))
-        points.append(document_point(item, first_row, generation, sum(lengths)))
+        points.append(document_point(item, first_row, generation, sum(lengths), content_digest(points)))
         return points
 
     @contextmanager
@@ -221,9 +245,10 @@ class QdrantStore(Store):
         with self._writing:
             while not self._take(token):
                 if time.monotonic() > deadline:
+                    left = self._points.retrieve([HEAD], ("until",))[HEAD].payload["until"] - milliseconds()
                     raise Busy(
                         f"another process is writing to collection {self.name!r}",
-                        fix="wait for it to finish, or stop it",
+                        fix=f"wait for it; if it died, its lease ends in {max(left, 0) // 1000 + 1} seconds",
                     )
                 time.sleep(POLL_SECONDS)
             try:
@@ -247,19 +272,37 @@ class QdrantStore(Store):
         The documents' points stay, without text: they tell which rows are gone.
         """
         with self.writing():
-            gone = (Where("removed", at_most=self._head().generation),)
+            gone = (Where("removed", at_most=self.head().generation),)
             chunks = Conditions((Where("kind", ("chunk",)), *gone))
             number = self._points.count(chunks)
             self._points.delete(chunks)
             self._points.set_payload(Conditions((Where("kind", ("document",)), *gone)), {"whole": None})
             return number
 
+    def recount(self) -> None:
+        """Delete chunks that belong to no document and count the rest anew, as a generation of its own."""
+        with self.writing() as token:
+            head = self.head()
+            self._undo(head.generation)
+            here = visible(head.generation)
+            wanted = ("first_row", "rows", "words")
+            runs = [f.payload for f in self._points.scroll(Conditions((Where("kind", ("document",)), *here)), wanted)]
+            owned = {row for run in runs for row in range(run["first_row"], run["first_row"] + run["rows"])}
+            chunks = self._points.scroll(Conditions((Where("kind", ("chunk",)), *here)), ())
+            stray = tuple(found.id for found in chunks if found.id not in owned)
+            if stray:
+                self._points.delete(Conditions(ids=stray))
+            counted = {"live": len(owned), "words": sum(run["words"] for run in runs)}
+            mine = Conditions((Where("writer", (token,)),), (HEAD,))
+            self._points.set_payload(mine, {"generation": head.generation + 1, **counted})
+            self._points.flush()
+
     def close(self) -> None:
         """Release the connection or the files."""
         self._points.close()
 
 
-def document_point(item: NewDocument, first_row: int, generation: int, words: int) -> Point:
+def document_point(item: NewDocument, first_row: int, generation: int, words: int, digest: str) -> Point:
     """The point of a document, with its text and where its chunks stand."""
     document = item.document
     payload = {
@@ -278,9 +321,22 @@ def document_point(item: NewDocument, first_row: int, generation: int, words: in
         "first_row": first_row,
         "rows": len(item.chunks),
         "words": words,
+        "digest": digest,
         "whole": document.model_dump(mode="json"),
     }
     return Point(point_id(document.id, generation), payload)
+
+
+def content_digest(points: Sequence[Point | Found]) -> str:
+    """SHA-256 over the chunks of a document, written or read back, in their order."""
+    digest = hashlib.sha256()
+    for point in points:
+        digest.update(json.dumps([point.payload.get(key) for key in DIGESTED], sort_keys=True).encode())
+        for name in (DENSE, TOKENS):
+            vector = point.vectors.get(name)
+            if isinstance(vector, np.ndarray):
+                digest.update(np.ascontiguousarray(vector, dtype="<f4").tobytes())
+    return digest.hexdigest()
 
 
 def head_point(encoder_fingerprint: str, chunker_fingerprint: str, codec: TokenCodec) -> Point:
