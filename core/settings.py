@@ -161,6 +161,7 @@ class QueueSettings(Group):
     """Where ingest jobs are written down."""
 
     url: SecretStr = Field(SecretStr(""), description="postgresql:// address; empty is each collection's SQLite")
+    lease_seconds: float = Field(120.0, ge=1, le=86_400, description="after which a dead server's job is taken over")
 
 
 class Settings(Group):

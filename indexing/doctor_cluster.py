@@ -73,7 +73,7 @@ def vectors(chunks: Sequence[Found], document: str, encoder: Encoder) -> Iterato
     texts = [encoder_input(Chunk(**point.payload["chunk"])) for point in chunks]
     counts = encoder.count_tokens(texts) if texts else []
     for point, count in zip(chunks, counts, strict=True):
-        norm = np.linalg.norm(point.vectors[DENSE]) if DENSE in point.vectors else np.nan
+        norm = float(np.linalg.norm(point.vectors[DENSE])) if DENSE in point.vectors else np.nan
         if not abs(norm - 1) <= 1e-2:
             yield Finding(
                 kind="degenerate_vector",

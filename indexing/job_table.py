@@ -68,10 +68,13 @@ class JobTable(abc.ABC):
         SQL of the idempotency key in a row's request.
     release : str
         SQL appended to assignments so that any worker may take the job.
+    leased : bool
+        Whether taking a job keeps other processes from it; without that, only one of those that share a home may work.
     """
 
     request_key: str
     release: str = ""
+    leased: bool = False
 
     def add(self, id: str, collection: str, request: JobRequest) -> Job:
         """Write a new job down; once this returns it is not forgotten."""
@@ -229,7 +232,7 @@ def get_job_table(home: Path, settings: QueueSettings) -> JobTable:
         return SqliteJobTable(home)
     from indexing.job_table_postgres import PostgresJobTable
 
-    return PostgresJobTable(settings.url.get_secret_value())
+    return PostgresJobTable(settings.url.get_secret_value(), settings.lease_seconds)
 
 
 def job_of(row: Mapping[str, Any] | sqlite3.Row, collection: str) -> Job:

@@ -16,7 +16,6 @@ from typing import Any
 from core.errors import BackendUnavailable, MissingDependency
 from indexing.job_table import Job, JobTable, dumped, job_of
 
-LEASE_SECONDS = 120
 TABLE = """CREATE TABLE IF NOT EXISTS vouch_jobs (
   id TEXT PRIMARY KEY, collection TEXT NOT NULL, created TEXT NOT NULL, state TEXT NOT NULL, request TEXT NOT NULL,
   documents TEXT NOT NULL, error TEXT, cancel INTEGER NOT NULL DEFAULT 0, worker TEXT,
@@ -51,9 +50,10 @@ class PostgresJobTable(JobTable):
     """
 
     request_key = "(request::json ->> 'key')"
+    leased = True
     release = ", worker = NULL, taken_until = 'epoch'"
 
-    def __init__(self, url: str, lease_seconds: float = LEASE_SECONDS) -> None:
+    def __init__(self, url: str, lease_seconds: float = 120.0) -> None:
         try:
             import psycopg
         except ImportError as error:

@@ -229,7 +229,7 @@ class Jobs:
     def _work(self) -> None:
         self._home.mkdir(parents=True, exist_ok=True)
         with open(self._home / "jobs.lock", "w", encoding="ascii") as lock:
-            while not self._stopping.is_set() and not acquired(lock.fileno()):
+            while not self._table.leased and not self._stopping.is_set() and not acquired(lock.fileno()):
                 self._stopping.wait(WAIT_SECONDS)
             self._remove_orphans()
             while not self._stopping.is_set():

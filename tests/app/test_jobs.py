@@ -37,11 +37,11 @@ server.serve(build(flags={"server.port": int(sys.argv[1]), "llm.backend": "none"
 
 
 @contextmanager
-def process(home: Path) -> Iterator[tuple[subprocess.Popen[bytes], httpx.Client]]:
+def process(home: Path, **variables: str) -> Iterator[tuple[subprocess.Popen[bytes], httpx.Client]]:
     """A real server in a process of its own, ready to be asked."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    environment = {**os.environ, "VOUCH_HOME": str(home), "PYTHONPATH": str(Path.cwd())}
+    environment = {**os.environ, "VOUCH_HOME": str(home), "PYTHONPATH": str(Path.cwd()), **variables}
     server = subprocess.Popen([sys.executable, "-c", SERVER, str(port)], env=environment, stderr=subprocess.DEVNULL)
     client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=20)
 

@@ -1,8 +1,5 @@
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,9 +11,9 @@ from indexing.job_table import JobRequest, JobTable, SqliteJobTable, new_job
 from indexing.stores.database import connect
 from indexing.stores.embedded import DATABASE
 from tests.contracts.job_table_contract import JobTableContract, report
+from tests.contracts.postgres_server import postgres
 
 psycopg = pytest.importorskip("psycopg")
-INSTALLED = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"))
 
 
 class TestSqlite(JobTableContract):
@@ -29,31 +26,8 @@ class TestSqlite(JobTableContract):
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of a PostgreSQL server: `VOUCH_POSTGRES_URL`, or one started in a folder for these tests, on a socket only."""
-    if url := os.environ.get("VOUCH_POSTGRES_URL"):
+    with postgres(tmp_path_factory.mktemp("pg")) as url:
         yield url
-        return
-    found = shutil.which("pg_ctl") or (str(INSTALLED[-1]) if INSTALLED else None)
-    if found is None:
-        pytest.skip("no PostgreSQL server is installed and VOUCH_POSTGRES_URL names none")
-    binaries, folder = Path(found).resolve().parent, tmp_path_factory.mktemp("pg")
-    # PostgreSQL refuses to run as root
-    user = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"] if os.geteuid() == 0 else []
-    if user:
-        subprocess.run(["chown", "nobody:nogroup", str(folder)], check=True)
-        for parent in folder.parents[:3]:
-            if parent != Path("/tmp"):
-                parent.chmod(parent.stat().st_mode | 0o011)
-    data = folder / "data"
-    make = [binaries / "initdb", "-D", data, "-U", "vouch", "-A", "trust", "-N", "--no-instructions"]
-    subprocess.run([*user, *map(str, make)], check=True, capture_output=True)
-    options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off -c shared_buffers=16MB"
-    control = [*user, str(binaries / "pg_ctl"), "-D", str(data), "-w"]
-    subprocess.run([*control, "-o", options, "-l", str(data / "log"), "start"], check=True, capture_output=True)
-    try:
-        yield f"postgresql://vouch@/postgres?host={folder}"
-    finally:
-        subprocess.run([*control, "-m", "immediate", "stop"], check=True, capture_output=True)
 
 
 @pytest.mark.enable_socket
