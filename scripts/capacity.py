@@ -1,9 +1,8 @@
-"""What docs/scaling.md says of this machine: ``python scripts/capacity.py costs FOLDER``, then ``... queue FOLDER``.
+"""What docs/scaling.md says of this machine: ``python scripts/capacity.py agreement | costs | queue FOLDER``.
 
-``costs`` copies the handbook's index, growing, into the embedded store, Qdrant's engine in process and, up to ``--local``
-chunks, the local mode of Qdrant's client; it measures each and asks all of them the same questions. ``queue`` asks the
-copy in Qdrant's engine at several rates and compares with what the simulator predicts. The last line of output is a JSON
-document.
+All three copy the handbook's index and encode nothing. ``agreement`` asks the embedded store and another engine the same
+questions; ``costs`` measures both as they grow; ``queue`` asks the copy in Qdrant's engine that ``costs`` left at several
+rates and compares with what the simulator predicts. The last line of output is a JSON document.
 """
 
 from __future__ import annotations
@@ -67,69 +66,82 @@ def until(source: Snapshot, sizes: list[int]) -> list[list[Any]]:
     return steps
 
 
-def costs(application: Application, folder: Path, sizes: list[int], local: int, number: int) -> dict[str, Any]:
-    """Bytes, encoding and queries at each size, and the agreement of the engines."""
+def costs(application: Application, folder: Path, sizes: list[int], number: int) -> dict[str, Any]:
+    """Bytes, encoding and queries at each size."""
     source = application.collections.open(HANDBOOK).snapshot()
     encoder, cascade = application.encoder, application.cascade
-    settings = QdrantSettings()
+    points: list[dict[str, Any]] = []
     with (
         closing(embedded(application, folder / "embedded")) as ours,
         closing(edge(application, folder / "edge")) as theirs,
-        closing(QdrantCollections(connect(settings), settings).open("copy", encoder, application.chunker)) as memory,
     ):
-        points: list[dict[str, Any]] = []
-        agreements: dict[str, Any] = {}
         for wanted in until(source, sizes):
-            with_local = len(ours.snapshot()) < local
-            writing = grow(source, [*([memory] if with_local else []), ours, theirs], encoder, wanted)
+            writing = grow(source, [ours, theirs], encoder, wanted)
             here, there = ours.snapshot(), theirs.snapshot()
-            questions = questions_of(here, number)
+            questions = questions_of(here, number)[:TIMED]
             points.append(
                 {
                     "chunks": len(here),
                     "edge_writing": writing,
                     "embedded_bytes": bytes_a_chunk(folder / "embedded", here),
                     "edge_bytes": bytes_a_chunk(folder / "edge", there),
-                    "embedded": table(query_costs(here, cascade, encoder, questions[:TIMED])),
-                    "edge": table(query_costs(there, cascade, encoder, questions[:TIMED])),
+                    "embedded": table(query_costs(here, cascade, encoder, questions)),
+                    "edge": table(query_costs(there, cascade, encoder, questions)),
                 }
             )
             say(json.dumps(points[-1]))
-            sides = {"edge": there, **({"local": memory.snapshot()} if len(memory.snapshot()) == len(here) else {})}
-            for name, side in sides.items():
-                overlaps = agreement(cascade, here, side, questions)
-                agreements[f"{name} at {len(here)}"] = {
-                    "questions": len(overlaps),
-                    "mean": float(np.mean(overlaps)),
-                    "least": min(overlaps),
-                    "equal": sum(overlap > 1 - 1e-9 for overlap in overlaps),
-                }
-            say(json.dumps(agreements))
-        chunks = ours.snapshot().chunks(range(min(256, len(ours.snapshot()))))
+        whole = ours.snapshot()
+        chunks = whole.chunks(range(min(256, len(whole))))
         texts = [encoder_input(chunk) for chunk in chunks.values()]
-        codes, _ = ours.snapshot().token_codes(np.arange(len(ours.snapshot())))
-        fits = {
-            engine: asdict(
-                line(
-                    [p["chunks"] for p in points],
-                    [
-                        p[engine]["whole search"]["cpu_seconds"] - p[engine]["query encoding"]["cpu_seconds"]
-                        for p in points
-                    ],
-                )
-            )
-            for engine in ("embedded", "edge")
-        }
-        fits["edge, one call"] = asdict(
-            line([p["chunks"] for p in points], [p["edge"]["all in one call"]["cpu_seconds"] for p in points])
-        )
+        codes, _ = whole.token_codes(np.arange(len(whole)))
         return {
             "points": points,
-            "agreement": agreements,
-            "fits": fits,
+            "fits": fits(points),
             "encode_seconds": encoding_cost(encoder, texts),
-            "tokens_a_chunk": len(codes) / len(ours.snapshot()),
+            "tokens_a_chunk": len(codes) / len(whole),
             "text_bytes": float(np.mean([len(text.encode()) for text in texts])),
+        }
+
+
+def fits(points: list[dict[str, Any]]) -> dict[str, Any]:
+    """Straight lines through the costs, with the error at the worst measured size."""
+    sizes = [point["chunks"] for point in points]
+
+    def seconds(engine: str, work: str) -> list[float]:
+        return [float(point[engine][work]["cpu_seconds"]) for point in points]
+
+    return {
+        "embedded, whole search": asdict(line(sizes, seconds("embedded", "whole search"))),
+        "edge, whole search": asdict(line(sizes, seconds("edge", "whole search"))),
+        "edge, one call": asdict(line(sizes, seconds("edge", "all in one call"))),
+        "edge, BM25": asdict(line(sizes, seconds("edge", "BM25"))),
+    }
+
+
+def agree(application: Application, folder: Path, engine: str, size: int, number: int) -> dict[str, Any]:
+    """The same questions, asked of the embedded store and another engine with the same documents."""
+    source = application.collections.open(HANDBOOK).snapshot()
+    settings = QdrantSettings()
+    ours = embedded(application, folder / f"embedded{size}")
+    if engine == "edge":
+        theirs = edge(application, folder / f"edge{size}")
+    else:
+        theirs = QdrantCollections(connect(settings), settings).open("copy", application.encoder, application.chunker)
+    with closing(ours), closing(theirs):
+        (wanted,) = until(source, [size])
+        for store in (ours, theirs):
+            if not len(store.snapshot()):
+                grow(source, [store], application.encoder, wanted)
+        here = ours.snapshot()
+        overlaps = agreement(application.cascade, here, theirs.snapshot(), questions_of(here, number))
+        return {
+            "engine": engine,
+            "documents": len(here.documents()),
+            "chunks": len(here),
+            "questions": len(overlaps),
+            "mean": float(np.mean(overlaps)),
+            "least": min(overlaps),
+            "equal": sum(overlap > 1 - 1e-9 for overlap in overlaps),
         }
 
 
@@ -194,17 +206,19 @@ def one(application: Application, side: Snapshot, question: str) -> float:
 def main() -> None:
     """Parse the command line and measure."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
-    parser.add_argument("what", choices=["costs", "queue"])
+    parser.add_argument("what", choices=["agreement", "costs", "queue"])
     parser.add_argument("folder", type=Path, help="of the copies")
-    parser.add_argument("--sizes", default="700,1400,2800", help="chunks, ascending")
-    parser.add_argument("--local", type=int, default=1400, help="chunks that the client's local mode gets too")
+    parser.add_argument("--sizes", default="700,1400,2800", help="chunks, ascending; agreement takes the first")
+    parser.add_argument("--engine", choices=["edge", "local"], default="edge", help="of agreement")
     parser.add_argument("--questions", type=int, default=200)
     options = parser.parse_args()
+    sizes = [int(size) for size in options.sizes.split(",")]
     application = build()
     try:
-        if options.what == "costs":
-            sizes = [int(size) for size in options.sizes.split(",")]
-            found = costs(application, options.folder, sizes, options.local, options.questions)
+        if options.what == "agreement":
+            found = agree(application, options.folder, options.engine, sizes[0], options.questions)
+        elif options.what == "costs":
+            found = costs(application, options.folder, sizes, options.questions)
         else:
             found = queue(application, options.folder, options.questions)
     finally:
