@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
 
 class Group(BaseModel):
@@ -107,7 +107,14 @@ class ServerSettings(Group):
         "auto", description="auto asks for API keys off the loopback address only"
     )
     requests_a_minute: int = Field(600, ge=1, le=1_000_000, description="of one API key; more get 429")
-    allowed_hosts: tuple[str, ...] = Field((), description="host names to answer to besides the address it binds")
+    allowed_hosts: tuple[str, ...] = Field(
+        (), description="host names to answer to besides the address it binds; separated by commas in the environment"
+    )
+
+    @field_validator("allowed_hosts", mode="before")
+    @classmethod
+    def _separated(cls, value: Any) -> Any:
+        return tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value
 
 
 class QdrantSettings(Group):

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from app.api.metrics import Metrics
-from app.configuration import from_environment
+from app.configuration import configure, from_environment
 from core.types import Answer, ModelInfo
 
 COMPOSE: dict[str, Any] = yaml.safe_load(Path("docker-compose.yml").read_text(encoding="utf-8"))
@@ -67,6 +67,20 @@ def test_every_setting_in_the_environment_is_a_setting() -> None:
         name for service in SERVICES.values() for name in service.get("environment", {}) if name.startswith("VOUCH_")
     }
     assert len(from_environment(dict.fromkeys(names, "x"))) == len(names)
+
+
+def test_the_defaults_of_the_environment_are_valid_settings(tmp_path: Path) -> None:
+    given = {**SERVICES["api"]["environment"], "VOUCH_HOME": str(tmp_path)}
+    defaults = {name: re.sub(r"^\$\{\w+:-(.*)\}$", r"\1", value) for name, value in given.items()}
+    assert configure(environment=defaults, folder=tmp_path).settings.store.backend == "embedded"
+
+
+def test_replicas_are_servers_behind_the_proxy() -> None:
+    api, replica = SERVICES["api"], SERVICES["replica"]
+    assert replica["environment"] == api["environment"] and replica["volumes"] == api["volumes"]
+    assert "ports" not in replica
+    proxied = Path("ops/haproxy.cfg").read_text(encoding="utf-8")
+    assert re.findall(r"server-template (\w+) \d+ (\w+):8000", proxied) == [("api", "api"), ("replica", "replica")]
 
 
 def stages() -> list[list[str]]:
