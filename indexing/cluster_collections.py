@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.errors import InputError, NotFound
-from indexing.collections import HANDBOOK, NAME, Collections
+from indexing.collections import HANDBOOK, Collections, check_name
 from indexing.stores.database import connect
 from indexing.stores.embedded import DATABASE, EmbeddedStore
 
@@ -75,12 +75,7 @@ class ClusterCollections(Collections):
         InputError
             If the name is no valid name, or the handbook's, which is read-only.
         """
-        if name == HANDBOOK:
-            raise InputError("the handbook is read-only", fix="name another collection")
-        if not NAME.fullmatch(name):
-            raise InputError(
-                f"{name!r} is no name for a collection", fix="use up to 64 letters, digits, hyphens and underscores"
-            )
+        check_name(name)
         with self._lock:
             if name not in self._opened:
                 folder = self._folder(name)

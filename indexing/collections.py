@@ -87,12 +87,7 @@ class Collections:
         InputError
             If the name is no valid name, or the handbook's, which is read-only.
         """
-        if name == HANDBOOK:
-            raise InputError("the handbook is read-only", fix="name another collection")
-        if not NAME.fullmatch(name):
-            raise InputError(
-                f"{name!r} is no name for a collection", fix="use up to 64 letters, digits, hyphens and underscores"
-            )
+        check_name(name)
         with self._lock:
             if name not in self._stores:
                 self._stores[name] = self._open_store(name, self._folder(name), False)
@@ -184,3 +179,19 @@ class Collections:
             assert self._handbook is not None
             return self._handbook
         return self._home / "collections" / name
+
+
+def check_name(name: str) -> None:
+    """Whether a collection of this name may be written.
+
+    Raises
+    ------
+    InputError
+        If the name is no valid name, or the handbook's, which is read-only.
+    """
+    if name == HANDBOOK:
+        raise InputError("the handbook is read-only", fix="name another collection")
+    if not NAME.fullmatch(name):
+        raise InputError(
+            f"{name!r} is no name for a collection", fix="use up to 64 letters, digits, hyphens and underscores"
+        )

@@ -103,14 +103,11 @@ def restore(
 ) -> None:
     """Bring collections back from a backup; a damaged one is refused whole."""
     from app.configuration import configure
-    from core.errors import InputError
     from indexing.backup import restore as bring_back
-    from indexing.collections import HANDBOOK, NAME
+    from indexing.collections import check_name
 
-    if name is not None and (name == HANDBOOK or not NAME.fullmatch(name)):
-        raise InputError(
-            f"{name!r} is no name for a collection", fix="use up to 64 letters, digits, hyphens and underscores"
-        )
+    if name is not None:
+        check_name(name)
     configuration = configure()
     restored: dict[str, int]
     if configuration.settings.store.backend == "qdrant":
