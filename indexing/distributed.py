@@ -14,6 +14,7 @@ blocks whole (`max_errored_blocks`); here the unit is the document.
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -33,6 +34,8 @@ from indexing.stores.names import chunk_names
 MakeEncoder = Callable[[], Encoder]
 MakeChunker = Callable[[Encoder], Chunker]
 CHUNKS_A_COMMIT = 512
+START_SECONDS = 300.0
+"""For which nothing runs and no worker starts before an ingest gives up."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,9 @@ class Parser:
     def __init__(self, make_encoder: MakeEncoder, make_chunker: MakeChunker) -> None:
         self._chunker = make_chunker(make_encoder())
 
+    def started(self) -> None:
+        """Answers once the actor has been placed and made."""
+
     def work(self, collection: str, item: SourceItem, data: bytes, digest: str) -> NewDocument | Refusal:
         """The document without encodings."""
         try:
@@ -79,6 +85,9 @@ class TextEncoder:
     def __init__(self, make_encoder: MakeEncoder) -> None:
         self._encoder = make_encoder()
 
+    def started(self) -> None:
+        """Answers once the actor has been placed and made."""
+
     def work(self, texts: Sequence[str]) -> list[Encoding] | Refusal:
         """Encodings of the chunks of one document."""
         try:
@@ -89,18 +98,24 @@ class TextEncoder:
 
 @dataclass
 class Pool:
-    """Actors of one kind, each with at most one document."""
+    """Actors of one kind, each with at most one document.
+
+    `starting` are those a cluster has no room for yet, by the call that answers when it has: a document given to one would
+    wait for as long, forever where nodes are gone for good.
+    """
 
     kind: Any
     arguments: tuple[Any, ...]
+    starting: dict[Any, Any] = field(default_factory=dict)
     idle: list[Any] = field(default_factory=list)
     alive: list[Any] = field(default_factory=list)
 
     def grow(self, number: int = 1) -> None:
-        """Start actors wherever there is room; a call to one waits until it has started."""
-        started = [self.kind.remote(*self.arguments) for _ in range(number)]
-        self.idle.extend(started)
-        self.alive.extend(started)
+        """Start actors wherever there is room."""
+        for _ in range(number):
+            actor = self.kind.remote(*self.arguments)
+            self.starting[actor.started.remote()] = actor
+            self.alive.append(actor)
 
 
 class DistributedIngest(Ingest):
@@ -176,7 +191,7 @@ class DistributedIngest(Ingest):
         to_parse, to_encode = deque([first]), deque[Unit]()
         running: dict[Any, tuple[Pool, Any, Unit]] = {}
         ready: list[NewDocument] = []
-        done = 0
+        done, moved = 0, time.monotonic()
         try:
             while not cancelled():
                 while len(to_parse) + len(to_encode) + len(running) + len(ready) < self._distribution.in_flight:
@@ -186,10 +201,20 @@ class DistributedIngest(Ingest):
                     to_parse.append(unit)
                 self._dispatch(encoders, to_encode, running)
                 self._dispatch(parsers, to_parse, running)
-                if not running:
+                if not running and not to_parse and not to_encode:
                     break
-                finished, _ = self._ray.wait(list(running), num_returns=1, timeout=1.0)
+                pending = [*running, *parsers.starting, *encoders.starting]
+                finished, _ = self._ray.wait(pending, num_returns=1, timeout=1.0)
+                moved = time.monotonic() if finished or running else moved
+                if time.monotonic() - moved > START_SECONDS:
+                    raise BackendUnavailable(
+                        f"the cluster had no room for a worker for {START_SECONDS:.0f} seconds",
+                        fix="start nodes, or ask for less: `distributed.parser_cpus`, `distributed.encoder_cpus`",
+                    )
                 for reference in finished:
+                    if reference not in running:
+                        self._begin(parsers if reference in parsers.starting else encoders, reference)
+                        continue
                     pool, actor, unit = running.pop(reference)
                     whole = self._take_back(reference, pool, actor, unit, (to_parse, to_encode), outcome)
                     if whole is not None:
@@ -276,6 +301,16 @@ class DistributedIngest(Ingest):
             return prepared
         to_encode.append(unit)
         return None
+
+    def _begin(self, pool: Pool, reference: Any) -> None:
+        """An actor was placed and made, or died on the way."""
+        actor = pool.starting.pop(reference)
+        try:
+            self._ray.get(reference)
+        except (self._ray.exceptions.ActorDiedError, self._ray.exceptions.ActorUnavailableError) as error:
+            self._replace(pool, actor, error)
+        else:
+            pool.idle.append(actor)
 
     def _replace(self, pool: Pool, actor: Any, error: Any) -> None:
         """Start an actor in the place of a dead one.

@@ -26,7 +26,7 @@ def test_documents_are_encoded_by_actors_with_the_bundled_model(
     monkeypatch.setattr(sys, "path", [str(ROOT), *sys.path])
     monkeypatch.setenv("OMP_NUM_THREADS", os.environ.get("OMP_NUM_THREADS", "1"))
     ray.shutdown()
-    ray.init(num_cpus=2, object_store_memory=80 * 2**20, include_dashboard=False, log_to_driver=False)
+    ray.init("local", num_cpus=2, object_store_memory=80 * 2**20, include_dashboard=False, log_to_driver=False)
     notes = tmp_path / "notes"
     notes.mkdir()
     (notes / "gears.md").write_text("# Gears\n\nA gear is a wheel with teeth.\n")

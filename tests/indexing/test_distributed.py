@@ -49,7 +49,8 @@ def node(quiet: None) -> Iterator[None]:
     """One local node, shared by the short tests."""
     import ray
 
-    ray.init(num_cpus=1, object_store_memory=OBJECT_BYTES, include_dashboard=False, log_to_driver=False)
+    # not the cluster that RAY_ADDRESS or a test that was killed left a note of
+    ray.init("local", num_cpus=1, object_store_memory=OBJECT_BYTES, include_dashboard=False, log_to_driver=False)
     yield
     ray.shutdown()
 
@@ -167,6 +168,23 @@ def test_workers_that_cannot_start_are_an_error_not_a_refusal(node: None, tmp_pa
         ingest(open_store(tmp_path / "store"), make=unable).run([str(notes)])
 
 
+def test_what_the_cluster_has_no_room_for_keeps_no_document(node: None, tmp_path: Path) -> None:
+    notes = write_notes(tmp_path / "notes", 6)
+    store = open_store(tmp_path / "store")
+    # one core: one of four encoders is ever placed, as on a cluster whose other nodes are gone for good
+    report = ingest(store, encoders=4, encoder_cpus=1.0, in_flight=4).run([str(notes)])
+    assert states(report) == {"indexed": 6}
+
+
+def test_a_cluster_without_room_for_any_worker_is_an_error(
+    node: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("indexing.distributed.START_SECONDS", 1.0)
+    notes = write_notes(tmp_path / "notes", 2)
+    with pytest.raises(BackendUnavailable, match="no room"):
+        ingest(open_store(tmp_path / "store"), parser_cpus=8.0).run([str(notes)])
+
+
 @pytest.mark.long
 def test_a_node_killed_in_the_middle_loses_and_doubles_nothing(quiet: None, tmp_path: Path) -> None:
     import ray
@@ -178,16 +196,23 @@ def test_a_node_killed_in_the_middle_loses_and_doubles_nothing(quiet: None, tmp_
     cluster.wait_for_nodes()
     ray.init(address=cluster.address, log_to_driver=False)
     killed = threading.Event()
+    begun = time.monotonic()
+
+    def log(text: str) -> None:
+        sys.stdout.write(f"{time.monotonic() - begun:6.2f} s  {text}\n")  # `pytest -m long -s -k killed` shows it
 
     def kill() -> None:
         time.sleep(1.0)
         cluster.remove_node(nodes[0], allow_graceful=False)
         killed.set()
+        log(f"node 1 of 3 killed, {sum(node['Alive'] for node in ray.nodes()) - 1} left")
 
     seen: list[int] = []
 
     def progress(done: int, total: int, what: str) -> None:
         seen.append(done)
+        if done != max(seen[:-1], default=0) and done % 8 == 0:
+            log(f"{done} of {total} documents")
         if len(seen) == 8:
             threading.Thread(target=kill).start()
 
@@ -197,16 +222,25 @@ def test_a_node_killed_in_the_middle_loses_and_doubles_nothing(quiet: None, tmp_
         working = ingest(
             store, make_slow_encoder, parsers=2, encoders=3, parser_cpus=0.5, encoder_cpus=1.0, in_flight=12, attempts=3
         )
-        replaced: list[object] = []
+        replaced: list[Any] = []
         replace = working._replace
-        working._replace = lambda *dead: (replaced.append(dead), replace(*dead))[1]  # type: ignore[method-assign]
+
+        def noted(pool: Any, actor: Any, error: Any) -> None:
+            replaced.append(actor)
+            replace(pool, actor, error)
+            log(f"{pool.kind.__ray_metadata__.class_name} died with its node; its document is given to another")
+
+        working._replace = noted  # type: ignore[method-assign]
+        log("3 nodes, 48 documents, 2 parsers, 3 encoders")
         report = working.run([str(notes)], progress=progress)
+        log(f"{dict(states(report))}, {len(store.snapshot())} chunks in generation {report.generation}")
         assert killed.is_set()
         assert replaced  # the node took somebody's work with it
         assert states(report) == {"indexed": 48}
         Ingest(alone, make_encoder(), make_chunker(make_encoder()), IngestSettings()).run([str(notes)])
         assert checksum(store.snapshot()) == checksum(alone.snapshot())
         rows = np.arange(len(store.snapshot()))
+        log("checksum of documents, chunks and vectors: that of one machine alone")
         assert len({chunk.id for chunk in store.snapshot().chunks(rows.tolist()).values()}) == len(rows)
     finally:
         ray.shutdown()
