@@ -59,6 +59,7 @@ def test_front_matter(article):
         assert len(set(values)) == len(values)
         assert all(value == value.strip() and value for value in values)
     assert article.aliases
+    assert article.checked
     assert all(re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", id) for id in article.algorithms)
     assert all(re.fullmatch(r"\d{3}:\d+(,\d+)*", key) for key in article.answers)
     assert any(DATED.search(reference) for reference in article.references)
