@@ -26,6 +26,7 @@ SETTINGS = {
     "lines.linewidth": 1.6,
 }
 _REGISTRY: dict[str, tuple[Draw, float, float]] = {}
+_TAG = re.compile(r"<[^>]+>")
 _LONG_NUMBER = re.compile(r"\d+\.\d{3,}")
 
 
@@ -56,7 +57,7 @@ def figures() -> Mapping[str, tuple[Draw, float, float]]:
 def render(slug: str) -> bytes:
     """Draw one figure as SVG.
 
-    Numbers are rounded to two digits, so that a last bit that differs between processors changes nothing.
+    Coordinates are rounded to two digits, so that a last bit that differs between processors changes nothing.
 
     Raises
     ------
@@ -74,5 +75,5 @@ def render(slug: str) -> bytes:
         draw(canvas)
         target = io.StringIO()
         canvas.savefig(target, format="svg", metadata={"Date": None, "Creator": None})
-    text = _LONG_NUMBER.sub(lambda match: f"{float(match[0]):.2f}", target.getvalue())
-    return (re.sub(r"[ \t]+$", "", text, flags=re.MULTILINE)).encode()
+    text = _TAG.sub(lambda tag: _LONG_NUMBER.sub(lambda match: f"{float(match[0]):.2f}", tag[0]), target.getvalue())
+    return re.sub(r"[ \t]+$", "", text, flags=re.MULTILINE).encode()

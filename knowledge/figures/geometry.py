@@ -16,7 +16,7 @@ COLOURS = np.array([BLUE, ORANGE, GREEN])
 
 def nearest(points: np.ndarray, centres: np.ndarray) -> np.ndarray:
     """Index of the nearest centre of each point."""
-    return np.argmin(((points[:, None] - centres) ** 2).sum(axis=2), axis=1)
+    return np.asarray(np.argmin(((points[:, None] - centres) ** 2).sum(axis=2), axis=1))
 
 
 def lloyd(points: np.ndarray, centres: np.ndarray, steps: int) -> np.ndarray:
@@ -32,8 +32,10 @@ def iterations(canvas: Figure) -> None:
     """The start, one step and the end of a run."""
     rng = np.random.default_rng(1)
     points = np.concatenate([rng.normal(c, 0.45, (40, 2)) for c in ((0, 0), (2.2, 0.3), (1, 2))])
-    start = points[[3, 7, 50]]
-    for axes, steps, name in zip(canvas.subplots(1, 3), (0, 1, 10), ("start", "after 1 step", "converged"), strict=True):
+    start = np.array([[-0.5, -0.5], [0.5, 0.9], [0.9, 0.4]])
+    for axes, steps, name in zip(
+        canvas.subplots(1, 3), (0, 1, 10), ("start", "after 1 step", "converged"), strict=True
+    ):
         centres = lloyd(points, start, steps)
         axes.scatter(points[:, 0], points[:, 1], c=list(COLOURS[nearest(points, centres)]), s=5)
         axes.scatter(centres[:, 0], centres[:, 1], c="black", marker="x", s=45)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def sigmoid(x: np.ndarray) -> np.ndarray:
     """Logistic function."""
-    return 1 / (1 + np.exp(-x))
+    return np.asarray(1 / (1 + np.exp(-x)))
 
 
 @figure("activation-functions")
@@ -47,7 +47,9 @@ def temperatures(canvas: Figure) -> None:
         weights = np.exp(scores / temperature)
         bars = axes.bar(range(4), weights / weights.sum(), color=BLUE)
         axes.bar_label(bars, fmt="%.2f", fontsize=8)
-        axes.set(title=f"T = {temperature}", xticks=range(4), xticklabels=["3", "2", "1", "0"], xlabel="score", ylim=(0, 1))
+        axes.set(
+            title=f"T = {temperature}", xticks=range(4), xticklabels=["3", "2", "1", "0"], xlabel="score", ylim=(0, 1)
+        )
 
 
 def gradient_norms(activation: str, depth: int = 30, width: int = 64) -> np.ndarray:
@@ -72,7 +74,7 @@ def gradient_norms(activation: str, depth: int = 30, width: int = 64) -> np.ndar
     for matrix, slope in zip(reversed(weights), reversed(slopes), strict=True):
         norms.append(np.linalg.norm(gradient))
         gradient = matrix.T @ (gradient * slope)
-    return np.array(norms) / norms[0]
+    return np.asarray(np.array(norms) / norms[0])
 
 
 @figure("vanishing-gradients")
@@ -93,8 +95,8 @@ def exploding(canvas: Figure) -> None:
     for factor in (1.1, 1.0, 0.9):
         axes.semilogy(steps, factor**steps, label=f"largest singular value {factor}")
     axes.axhline(5, color=GREY, linestyle=":", label="clipped at 5")
-    axes.set(xlabel="time steps back", ylabel="gradient norm")
-    axes.legend()
+    axes.set(xlabel="time steps back", ylabel="gradient norm", ylim=(1e-3, 1e6))
+    axes.legend(loc="upper left", ncols=2)
 
 
 @figure("attention-masks", 6.4, 2.5)
@@ -131,9 +133,9 @@ def receptive_field(canvas: Figure) -> None:
     field, weights = canvas.subplots(1, 2)
     field.plot(layers, 1 + 2 * layers, marker="o", label="3 × 3")
     field.plot(layers, 1 + 4 * layers, marker="s", label="5 × 5")
-    field.plot(layers, 2 ** (layers + 1) - 1, marker="^", label="3 × 3, dilation 1, 2, 4, …")
-    field.set(xlabel="layers", ylabel="pixels seen in one direction", ylim=(0, 64))
-    field.legend()
+    field.plot(layers, 2 ** (layers + 1) - 1, marker="^", label="3 × 3, dilated 1, 2, 4")
+    field.set(xlabel="layers", ylabel="pixels seen in one direction", ylim=(0, 90))
+    field.legend(loc="upper left", fontsize=7)
     bars = weights.bar(["one 7 × 7", "three 3 × 3"], [49, 27], color=[ORANGE, BLUE])
     weights.bar_label(bars)
     weights.set(ylabel="weights per pair of channels", ylim=(0, 58))

@@ -24,7 +24,7 @@ def wave(canvas: Figure) -> None:
     axes.text(np.pi + 0.15, 1.9, "amplitude 2")
     axes.annotate("", (np.pi, 3.25), (3 * np.pi, 3.25), arrowprops={"arrowstyle": "<->"})
     axes.text(1.8 * np.pi, 3.35, "period 2π")
-    axes.set(xticks=np.arange(5) * np.pi, xticklabels=["0", "π", "2π", "3π", "4π"], ylim=(-1.3, 4))
+    axes.set(xticks=np.arange(5) * np.pi, xticklabels=["0", "π", "2π", "3π", "4π"], ylim=(-2.2, 4))
     axes.legend(loc="lower right", ncols=2)
 
 

@@ -25,7 +25,9 @@ def bell(canvas: Figure) -> None:
     axes = canvas.subplots()
     for width, shade, share in ((3, 0.18, "99.7 %"), (2, 0.3, "95.4 %"), (1, 0.5, "68.3 %")):
         inside = np.abs(x) <= width
-        axes.fill_between(x[inside], normal(x[inside]), color=BLUE, alpha=shade, linewidth=0, label=f"within {width} σ: {share}")
+        axes.fill_between(
+            x[inside], normal(x[inside]), color=BLUE, alpha=shade, linewidth=0, label=f"within {width} σ: {share}"
+        )
     axes.plot(x, normal(x), color=BLUE)
     axes.set(xlabel="standard deviations from the mean", ylabel="density", ylim=(0, 0.42))
     axes.legend()
@@ -46,7 +48,7 @@ def averages(canvas: Figure) -> None:
 def skewed(canvas: Figure) -> None:
     """A right-skewed density with its three averages; log-normal with σ = 0.75."""
     sigma, x = 0.75, np.linspace(0.01, 6, 240)
-    density = np.exp(-np.log(x) ** 2 / (2 * sigma**2)) / (x * sigma * np.sqrt(2 * np.pi))
+    density = np.exp(-(np.log(x) ** 2) / (2 * sigma**2)) / (x * sigma * np.sqrt(2 * np.pi))
     axes = canvas.subplots()
     axes.plot(x, density, color=GREY)
     for place, name, colour in (
@@ -115,7 +117,11 @@ def binomial(canvas: Figure) -> None:
     counts = np.arange(21)
     for p, colour, shift in ((0.3, BLUE, -0.2), (0.5, ORANGE, 0.2)):
         many.bar(
-            counts + shift, [comb(20, k) * p**k * (1 - p) ** (20 - k) for k in counts], 0.4, color=colour, label=f"p = {p}"
+            counts + shift,
+            [comb(20, k) * p**k * (1 - p) ** (20 - k) for k in counts],
+            0.4,
+            color=colour,
+            label=f"p = {p}",
         )
     many.set(title="binomial, n = 20", xlabel="successes")
     many.legend()

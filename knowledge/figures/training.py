@@ -145,7 +145,9 @@ def stalled(canvas: Figure) -> None:
     axes = canvas.subplots()
     axes.plot(z, np.abs(p - 1), label="cross-entropy: 1 − p")
     axes.plot(z, np.abs(2 * (p - 1) * p * (1 - p)), label="squared error: 2(1 − p)·p(1 − p)")
-    axes.annotate("confidently wrong:\nno slope to learn from", (-6, 0.01), (-7.6, 0.35), arrowprops={"arrowstyle": "->"})
+    axes.annotate(
+        "confidently wrong:\nno slope to learn from", (-6, 0.01), (-7.6, 0.35), arrowprops={"arrowstyle": "->"}
+    )
     axes.set(xlabel="logit of the true class", ylabel="size of the gradient")
     axes.legend(loc="upper right")
 
