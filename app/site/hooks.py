@@ -22,8 +22,7 @@ from answering.execute import Executor
 from app.site.maths import render_formulas
 from app.site.pages import algorithm_page, article_page, list_page
 from core.types import Execution
-from knowledge.handbook import ROOT as ARTICLES
-from knowledge.handbook import Article, articles
+from knowledge.handbook import Article, articles, figure_of
 
 log = logging.getLogger("mkdocs.vouch")
 TABS = ["Handbook", "Algorithms", "Command line", "Decisions"]
@@ -101,8 +100,8 @@ def add_algorithm(files: Files, config: MkDocsConfig, executor: Executor, entry:
 
 def add_article_figure(files: Files, config: MkDocsConfig, article: Article) -> None:
     """Add the figure that lies beside an article, where there is one."""
-    figure = (ARTICLES / article.path).with_suffix(".svg")
-    if figure.exists():
+    figure = figure_of(article)
+    if figure is not None:
         name = Path(article.path).with_suffix(".svg").as_posix()
         files.append(File.generated(config, f"handbook/{name}", content=figure.read_bytes()))
 
