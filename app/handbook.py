@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
@@ -24,6 +25,7 @@ from knowledge.handbook import articles
 
 ORIGIN = "handbook:"
 ALGORITHMS_PREFIX = "handbook/algorithms/"
+FIGURE_LINE = re.compile(r"^!\[[^\]\n]*\]\([a-z0-9-]+\.svg\)\n\n?", re.MULTILINE)
 FIELDS = "text+names"
 """What the postings hold; an older index without names would not be told from a new one by its encoder."""
 
@@ -37,7 +39,9 @@ def cache_root() -> Path:
 def handbook_items() -> list[SourceItem]:
     """Every article as a source item."""
     ours = [
-        SourceItem(f"handbook/articles/{a.path}", ORIGIN, a.path, aliases=a.aliases, load=loader(a.body))
+        SourceItem(
+            f"handbook/articles/{a.path}", ORIGIN, a.path, aliases=a.aliases, load=loader(without_figures(a.body))
+        )
         for a in articles().values()
     ]
     algorithms = [
@@ -51,6 +55,17 @@ def handbook_items() -> list[SourceItem]:
         for entry in catalog().values()
     ]
     return ours + algorithms
+
+
+def without_figures(body: str) -> str:
+    """An article's text without the lines that show a figure, which nobody searches for or quotes.
+
+    Examples
+    --------
+    >>> without_figures("# A\\n\\nText.\\n\\n![A curve](a.svg)\\n\\n## B\\n")
+    '# A\\n\\nText.\\n\\n## B\\n'
+    """
+    return FIGURE_LINE.sub("", body)
 
 
 def loader(text: str) -> Callable[[], bytes]:

@@ -204,6 +204,18 @@ def load(slug: str) -> Article:
     raise NotFound(f"no article {slug!r}", fix=hint)
 
 
+def figure_of(article: Article) -> Path | None:
+    """The file of an article's figure, or None where it has none.
+
+    Examples
+    --------
+    >>> figure_of(load("focal-loss")).name, figure_of(load("redis"))
+    ('focal-loss.svg', None)
+    """
+    path = (ROOT / article.path).with_suffix(".svg")
+    return path if path.exists() else None
+
+
 def reference_key(reference: str) -> tuple[str, str]:
     """Kind and identifier of a reference: ``arxiv``, ``doi``, ``url``, or ``text`` where it names a book or proceedings.
 

@@ -22,7 +22,7 @@ from answering.execute import Executor
 from app.site.maths import render_formulas
 from app.site.pages import algorithm_page, article_page, list_page
 from core.types import Execution
-from knowledge.handbook import Article, articles
+from knowledge.handbook import Article, articles, figure_of
 
 log = logging.getLogger("mkdocs.vouch")
 TABS = ["Handbook", "Algorithms", "Command line", "Decisions"]
@@ -45,6 +45,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     pages["algorithms/index.md"] = algorithm_list(entries)
     for path, text in pages.items():
         files.append(File.generated(config, path, content=text))
+    for article in found:
+        add_article_figure(files, config, article)
     with Worker() as worker:
         executor = Executor(worker, example_cache())
         for number, entry in enumerate(entries, 1):
@@ -94,6 +96,14 @@ def add_algorithm(files: Files, config: MkDocsConfig, executor: Executor, entry:
     figure = add_figure(files, config, executor, entry, execution)
     page = algorithm_page(entry, execution, figure)
     files.append(File.generated(config, f"algorithms/{entry.family}/{entry.id}.md", content=page))
+
+
+def add_article_figure(files: Files, config: MkDocsConfig, article: Article) -> None:
+    """Add the figure that lies beside an article, where there is one."""
+    figure = figure_of(article)
+    if figure is not None:
+        name = Path(article.path).with_suffix(".svg").as_posix()
+        files.append(File.generated(config, f"handbook/{name}", content=figure.read_bytes()))
 
 
 def add_figure(

@@ -14,6 +14,7 @@ from knowledge.handbook import Article, reference_key
 SHOWN_CHARACTERS = 4000
 _RUN = re.compile(r"^```vouch run (?P<id>[^\n]*)\n(?P<inputs>.*?)^=>\n(?P<output>.*?)^```$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\[(?P<text>[^\]\n]+)\]\(\.\./(?P<path>[a-z/-]+\.md)\)")
+_ASKED = re.compile(r"^Also asked as: (?:.+\n)+\n", re.MULTILINE)
 _LABEL = re.compile(r"\*\*(?P<name>[A-Z][^*\n]{2,40}?)\.\*\*")
 
 
@@ -37,7 +38,9 @@ def article_page(article: Article, known: Mapping[str, Algorithm], pages: Contai
     """
     body = _RUN.sub(lambda block: worked_example(block, known), article.body.rstrip())
     body = _LINK.sub(lambda link: link[0] if link["path"] in pages else link["text"], body)
-    parts = [body]
+    # Who reads the page has found it: how others ask stands at its end, where the site's search still finds it.
+    asked = _ASKED.search(body)
+    parts = [_ASKED.sub("", body)]
     entries = [known[id] for id in article.algorithms if id in known]
     if entries:
         parts.append(
@@ -46,6 +49,8 @@ def article_page(article: Article, known: Mapping[str, Algorithm], pages: Contai
     parts.append("## References\n\n" + "\n".join(f"- {linked(reference)}" for reference in article.references))
     if article.aliases:
         parts.append(f"Also known as: {'; '.join(article.aliases)}.")
+    if asked:
+        parts.append(asked[0].strip())
     return "\n\n".join(parts) + "\n"
 
 

@@ -11,8 +11,10 @@ from algorithms.registry import load
 from app.ui.inputs import input_fields, written
 from core.errors import NotFound
 from core.types import STAGES, Answer, Citation, DocumentSummary, Execution, Warning
+from knowledge.handbook import articles, figure_of
 
 CONTEXT_CHARACTERS = 320
+ARTICLES = "handbook/articles/"
 FROM = {
     "question": "with your numbers",
     "request": "with the inputs given",
@@ -99,9 +101,29 @@ def source_card(citation: Citation, turn: int, text_of: TextOf) -> str:
     return (
         f'<article class="v-card v-source {escape(citation.verdict)}" id="cite-{turn}-{marker}" tabindex="-1" {span}>'
         f'<header><span class="v-chip">{marker}</span><b>{escape(citation.source)}</b>'
-        f'<div class="v-place">{escape(place)}{page}</div></header>{body}'
+        f'<div class="v-place">{escape(place)}{page}</div></header>{body}{article_figure(citation.source)}'
         f"<footer><span>{escape(citation.verdict)}, support {citation.support:.0%} · characters "
         f"{citation.start}–{citation.end}</span><span class='v-actions'>{whole}{RATING}</span></footer></article>"
+    )
+
+
+def article_figure(source: str) -> str:
+    """The figure of the handbook article that a passage is from; nothing for other sources.
+
+    Examples
+    --------
+    >>> article_figure("handbook/articles/losses/focal-loss.md")
+    '<img class="v-figure" alt="figure of Focal loss" loading="lazy" src="/v1/figures/handbook/focal-loss">'
+    >>> article_figure("notes.md")
+    ''
+    """
+    folder, _, name = source.rpartition("/")
+    article = articles().get(name.removesuffix(".md")) if folder.startswith(ARTICLES) else None
+    if article is None or figure_of(article) is None:
+        return ""
+    return (
+        f'<img class="v-figure" alt="figure of {escape(article.title)}" loading="lazy" '
+        f'src="/v1/figures/handbook/{escape(article.slug)}">'
     )
 
 

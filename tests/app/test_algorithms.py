@@ -48,9 +48,20 @@ def test_bad_inputs_are_refused_with_a_fix(client: TestClient, body: dict[str, o
         ("GET", "/v1/algorithms?family=none"),
         ("GET", f"/v1/figures/{'0' * 64}"),
         ("GET", "/v1/figures/..%2f..%2fkeys.json"),
+        ("GET", "/v1/figures/handbook/redis"),
+        ("GET", "/v1/figures/handbook/..%2f..%2fhandbook"),
     ],
 )
 def test_what_is_not_there_is_not_found(client: TestClient, method: str, path: str) -> None:
     response = client.request(method, path)
     assert response.status_code == 404
     assert response.json()["fix"]
+
+
+def test_a_handbook_figure_is_served_as_a_picture_that_runs_nothing(client: TestClient) -> None:
+    response = client.get("/v1/figures/handbook/focal-loss")
+    assert response.status_code == 200
+    assert response.headers["content-type"] == "image/svg+xml"
+    assert response.headers["x-content-type-options"] == "nosniff"
+    assert b"<svg" in response.content
+    assert b"<script" not in response.content

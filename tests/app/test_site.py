@@ -70,6 +70,18 @@ def test_no_page_fetches_from_elsewhere(site: Path) -> None:
         assert not [url for url in loaded.urls if url.startswith(("http:", "https:", "//"))], path
 
 
+def test_how_others_ask_stands_at_the_end_of_an_article(site: Path) -> None:
+    page = (site / "handbook/metrics/ranking-metrics.html").read_text(encoding="utf-8")
+    assert page.count("Also asked as:") == 1
+    assert page.index("Also asked as:") > page.index("Also known as:") > page.index('id="references"')
+
+
+def test_an_article_shows_its_figure(site: Path) -> None:
+    page = (site / "handbook/attention/attention-masks.html").read_text(encoding="utf-8")
+    assert re.search(r'<img alt="[^"]{20,}" src="attention-masks.svg"', page)
+    assert (site / "handbook/attention/attention-masks.svg").read_bytes().lstrip().startswith(b"<?xml")
+
+
 def test_search_knows_the_articles(site: Path) -> None:
     index = (site / "search/search_index.json").read_text(encoding="utf-8")
     assert "handbook/attention/self-attention.html" in index

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from algorithms.registry import load as load_algorithm
+from indexing.chunking.outline import recover_sections
 from knowledge.handbook import ROOT as ARTICLES_FOLDER
 from knowledge.handbook import Article, Example, articles, examples, reference_key
 
@@ -59,6 +60,7 @@ def test_front_matter(article):
         assert len(set(values)) == len(values)
         assert all(value == value.strip() and value for value in values)
     assert article.aliases
+    assert article.checked
     assert all(re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", id) for id in article.algorithms)
     assert all(re.fullmatch(r"\d{3}:\d+(,\d+)*", key) for key in article.answers)
     assert any(DATED.search(reference) for reference in article.references)
@@ -123,6 +125,20 @@ def test_it_begins_with_a_one_sentence_answer(article):
     assert first.endswith(".")
     assert not re.search(r"[.!?] [A-Z]", first)
     assert 8 <= len(first.split()) <= 60
+
+
+@every_article
+def test_it_says_how_people_ask_for_it(article):
+    lead = [" ".join(part.split()) for part in paragraphs(article.body.split("\n## ", 1)[0])]
+    asked = [part for part in lead if part.startswith("Also asked as: ")]
+    assert len(asked) == 1
+    questions = re.findall(r"[^?]+\?", asked[0].removeprefix("Also asked as: "))
+    assert "".join(questions) == asked[0].removeprefix("Also asked as: ")
+    assert len(questions) >= 2
+    assert all(len(question.split()) >= 3 for question in questions)
+    # A wrapped line that reads like a heading would cut the article there.
+    written = set(re.findall(r"^#+ (.+)$", article.body, re.MULTILINE))
+    assert not [s.heading for s in recover_sections(article.body) if s.heading in asked[0] and s.heading not in written]
 
 
 @every_article
