@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from pydantic import Field
 
 from algorithms.registry import load
@@ -44,13 +44,16 @@ class RunRequest(Frozen):
 
 @router.get("")
 async def list_algorithms(
+    request: Request,
     service: ServiceOf,
     family: Annotated[str | None, Query(description="only this family")] = None,
     query: Annotated[str | None, Query(max_length=1000, description="only what this is about, best first")] = None,
 ) -> list[AlgorithmSummary]:
     """All algorithms, those of a family, or those that a query is about."""
-    work = service.heavy if query else service.light
-    entries = await work(lambda: service.application.algorithms(family, query or None))
+    if query:
+        entries = await service.heavy(lambda: service.application.algorithms(family, query), request.is_disconnected)
+    else:
+        entries = await service.light(lambda: service.application.algorithms(family, None))
     return [AlgorithmSummary(**describe_algorithm(entry)) for entry in entries]
 
 
@@ -62,9 +65,9 @@ async def get_algorithm(id: str, service: ServiceOf) -> AlgorithmDetail:
 
 
 @router.post("/{id}/run")
-async def run_algorithm(id: str, service: ServiceOf, body: RunRequest | None = None) -> Execution:
+async def run_algorithm(id: str, request: Request, service: ServiceOf, body: RunRequest | None = None) -> Execution:
     """Run an algorithm in the sandbox; what fails while it runs is part of the execution (``ok: false``)."""
     inputs = body.inputs if body is not None else {}
-    execution = await service.heavy(lambda: service.application.run_algorithm(id, inputs))
+    execution = await service.heavy(lambda: service.application.run_algorithm(id, inputs), request.is_disconnected)
     service.metrics.execution(execution.ok)
     return execution
