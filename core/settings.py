@@ -102,7 +102,7 @@ class ServerSettings(Group):
     port: int = Field(8000, ge=0, le=65535)
     max_upload_bytes: int = Field(200 * 2**20, ge=1)
     max_concurrent: int = Field(
-        4, ge=1, le=1024, description="questions, searches and runs worked on at once; more wait"
+        0, ge=0, le=1024, description="requests worked on at once, more wait; 0: one a core, two at least"
     )
     max_waiting: int = Field(64, ge=0, le=10_000, description="of those that wait for their turn; more get 503")
     max_wait_seconds: float = Field(

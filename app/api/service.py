@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -54,11 +55,10 @@ class Service:
             self.metrics.job,
             get_job_table(application.home, application.settings.queue),
         )
-        self.admission = Admission(
-            self.settings.max_concurrent, self.settings.max_waiting, self.settings.max_wait_seconds
-        )
+        slots = self.settings.max_concurrent or max(2, len(os.sched_getaffinity(0)))
+        self.admission = Admission(slots, self.settings.max_waiting, self.settings.max_wait_seconds)
         self.metrics.watch(self.admission)
-        self._heavy = CapacityLimiter(self.settings.max_concurrent)
+        self._heavy = CapacityLimiter(slots)
         self._light = CapacityLimiter(LIGHT_THREADS)
         self._not_ready: str | None = "the models are being loaded"
         self._warming: threading.Thread | None = None
