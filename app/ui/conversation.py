@@ -87,7 +87,9 @@ def answer_markdown(answer: Answer, turn: int) -> str:
     parts = []
     for warning in answer.warnings:
         claim = f" “{safe_markdown(warning.claim, turn, markers)}” – " if warning.claim else " "
-        said = f"⚠ **{KINDS[warning.kind]}:**{claim}{safe_markdown(warning.correct, turn, markers)}"
+        # the page's style sheet knows a warning from a note by its emphasis
+        head = f"**{KINDS[warning.kind]}:**" if warning.kind == "notice" else f"⚠ ***{KINDS[warning.kind]}:***"
+        said = f"{head}{claim}{safe_markdown(warning.correct, turn, markers)}"
         parts.append("> " + said.replace("\n", "\n> "))
     parts.append(safe_markdown(answer.answer, turn, markers))
     parts.append(f"*{standing(answer)}*")

@@ -129,7 +129,7 @@ def test_a_run_is_repeated_with_other_inputs(page: Any) -> None:
     assert "0.8637771182" in card.locator(".v-output").inner_text()
     card.locator("[name=logits]").fill("[0, 0]")
     card.locator("[data-run]").click()
-    page.wait_for_function("document.querySelector('.v-run .v-output').innerText.includes('[0.5,0.5]')")
+    page.wait_for_function("document.querySelector('.v-run .v-output').innerText.includes('[0.5, 0.5]')")
     card.locator("[name=logits]").fill("[0,")
     card.locator("[data-run]").click()
     assert "logits is no JSON" in card.locator(".v-error").inner_text()
