@@ -36,7 +36,8 @@ HEAD = f"""<div class="v-head">{SEAL}<h1>Vouch</h1><p>Answers vouched for by exa
 <button type="button" class="v-button" data-theme-toggle aria-label="switch between light and dark">◐ Theme</button></div>"""
 UPLOAD = """<div class="v-upload">
 <label class="v-drop"><b>Drop files here, or choose them</b>
-<span>PDF, Word, PowerPoint, Excel, HTML, Markdown, notebooks, code, ZIP</span><span class="v-chosen"></span><input type="file" multiple aria-label="files"></label>
+<span>PDF, Word, PowerPoint, Excel, HTML, Markdown, notebooks, code, ZIP</span>
+<span class="v-chosen"></span><input type="file" multiple aria-label="files"></label>
 <label>or the address of a page<input name="url" type="url" placeholder="https://…" aria-label="url"></label>
 <label>into the collection<input name="collection" placeholder="default" aria-label="collection"></label>
 <button type="button" class="v-button v-main" data-upload>Add</button></div><div id="upload-progress" aria-live="polite"></div>"""
@@ -98,7 +99,7 @@ def ask_tab(service: Service, page: gr.Blocks) -> gr.Dropdown:
         with gr.Column(scale=6, min_width=320):
             chat = gr.Chatbot(
                 elem_id="chat",
-                height="calc(100vh - 330px)",
+                height="calc(100vh - 352px)",
                 min_height=340,
                 show_label=False,
                 latex_delimiters=DELIMITERS,
@@ -133,7 +134,7 @@ def ask_tab(service: Service, page: gr.Blocks) -> gr.Dropdown:
                     0.5,
                     value=service.application.settings.answer.risk,
                     step=0.01,
-                    label="Accepted risk of a wrong answer",
+                    label="Accepted risk of error",
                     elem_id="risk",
                     scale=3,
                     min_width=200,

@@ -92,7 +92,7 @@ def source_card(citation: Citation, turn: int, text_of: TextOf) -> str:
         f'<button type="button" class="v-button" data-whole="{escape(citation.document_id)}" '
         f'data-start="{citation.start}" data-end="{citation.end}">Whole document</button>'
         f'<button type="button" class="v-button" data-heat>Heat map</button>'
-        f'<button type="button" class="v-button" data-check="{escape(citation.document_id)}">Check this source</button>'
+        f'<button type="button" class="v-button" data-check="{escape(citation.document_id)}">Check source</button>'
         if text is not None
         else ""
     )

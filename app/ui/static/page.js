@@ -35,7 +35,7 @@
   // A passage opens with its cited characters in view, also in cards that arrive later.
   const showMark = (box) => {
     const mark = box.querySelector("mark");
-    if (mark) box.scrollTop = mark.offsetTop - 60;
+    if (mark) box.scrollTop = mark.offsetTop - 2 * parseFloat(getComputedStyle(box).lineHeight) - 4;  // two whole lines before it
   };
   new MutationObserver((changes) => {
     for (const change of changes) for (const node of change.addedNodes)
