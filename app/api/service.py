@@ -16,6 +16,7 @@ from anyio import CapacityLimiter, move_on_after, to_thread
 from fastapi import Depends, Request
 
 from app.api.admission import Admission, Gone, Slot, stays
+from app.api.backoff import Backoff
 from app.api.metrics import Metrics
 from app.api.tracing import Tracing
 from app.application import Application
@@ -58,6 +59,7 @@ class Service:
         slots = self.settings.max_concurrent or max(2, len(os.sched_getaffinity(0)))
         self.admission = Admission(slots, self.settings.max_waiting, self.settings.max_wait_seconds)
         self.metrics.watch(self.admission)
+        self.backoff = Backoff()
         self._heavy = CapacityLimiter(slots)
         self._light = CapacityLimiter(LIGHT_THREADS)
         self._not_ready: str | None = "the models are being loaded"
