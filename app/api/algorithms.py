@@ -10,30 +10,9 @@ from pydantic import Field
 from algorithms.registry import load
 from app.api.service import ServiceOf
 from app.application import describe_algorithm
-from core.types import Execution, Frozen
+from core.types import AlgorithmDetail, AlgorithmSummary, Execution, Frozen
 
 router = APIRouter(prefix="/v1/algorithms", tags=["algorithms"])
-
-
-class AlgorithmSummary(Frozen):
-    """One element of the list."""
-
-    id: str
-    family: str
-    name: str
-    aliases: tuple[str, ...]
-    summary: str
-    inputs_schema: dict[str, Any]
-    example_inputs: dict[str, Any]
-    path: str
-
-
-class AlgorithmDetail(AlgorithmSummary):
-    """An element with its article and code."""
-
-    article: str
-    code: str
-    sha256: str
 
 
 class RunRequest(Frozen):
