@@ -35,7 +35,7 @@ class Answering:
         self._queue: asyncio.Queue[Event | Exception | None] = asyncio.Queue()
         self._stopped = threading.Event()
         self._deadline = self._loop.time() + service.settings.timeout_seconds
-        threading.Thread(target=self._work, name="answer", daemon=True).start()
+        service.workers.submit(self._work)
 
     @classmethod
     async def begin(cls, service: Service, question: Question, gone: Gone = stays) -> Answering:

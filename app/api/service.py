@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import threading
@@ -19,6 +20,7 @@ from app.api.admission import Admission, Gone, Slot, stays
 from app.api.backoff import Backoff
 from app.api.metrics import Metrics
 from app.api.tracing import Tracing
+from app.api.workers import Workers
 from app.application import Application
 from core.errors import BackendUnavailable, Busy, VouchError
 from indexing.collections import HANDBOOK
@@ -60,7 +62,7 @@ class Service:
         self.admission = Admission(slots, self.settings.max_waiting, self.settings.max_wait_seconds)
         self.metrics.watch(self.admission)
         self.backoff = Backoff()
-        self._heavy = CapacityLimiter(slots)
+        self.workers = Workers(slots)
         self._light = CapacityLimiter(LIGHT_THREADS)
         self._not_ready: str | None = "the models are being loaded"
         self._warming: threading.Thread | None = None
@@ -84,6 +86,7 @@ class Service:
         if self._warming is not None:
             self._warming.join()
         self.jobs.stop()
+        self.workers.close()
         self.application.close()
         self.tracing.close()
 
@@ -170,23 +173,20 @@ class Service:
             If it takes longer than `server.timeout_seconds`.
         """
         slot = await self.take_slot(gone)
-        begun = False
 
         def held() -> T:
-            nonlocal begun
-            begun = True
             try:
                 return work()
             finally:
                 slot.release()
 
         seconds = self.settings.timeout_seconds
-        try:
-            with move_on_after(seconds):
-                return await to_thread.run_sync(held, limiter=self._heavy, abandon_on_cancel=True)
-        finally:
-            if not begun:  # given up while it waited for a thread
-                slot.release()
+        done = asyncio.wrap_future(self.workers.submit(held))
+        with move_on_after(seconds):
+            return await asyncio.shield(done)  # given up or not, the work goes on and releases its slot
+        done.add_done_callback(
+            lambda late: late.cancelled() or late.exception()
+        )  # told to nobody, not lost by accident
         raise BackendUnavailable(
             f"no result within {seconds:g} s", fix="ask for less, or raise `server.timeout_seconds`"
         )
