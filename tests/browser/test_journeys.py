@@ -282,9 +282,13 @@ def test_a_phone_shows_everything_in_one_column(browser: Any, address: str, sche
 
 def test_an_answer_comes_piece_by_piece(page: Any) -> None:
     page.evaluate(
-        """() => { window.lengths = []; new MutationObserver(() => {
-        const shown = document.querySelector('#chat .bot-row:last-of-type .md'); if (shown) window.lengths.push(shown.innerText.length);
-        }).observe(document.querySelector('#chat'), {childList: true, subtree: true, characterData: true}); }"""
+        """() => {
+        window.lengths = [];
+        new MutationObserver(() => {
+          const shown = [...document.querySelectorAll('#chat .bot-row .md')].at(-1);
+          if (shown) window.lengths.push(shown.innerText.length);
+        }).observe(document.querySelector('#chat'), {childList: true, subtree: true, characterData: true});
+        }"""
     )
     ask(page, "How does dropout differ between training and inference?")
     lengths = page.evaluate("window.lengths")
