@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -115,6 +116,15 @@ def install(app: FastAPI) -> None:
     async def on_http_error(request: Request, error: HTTPException) -> JSONResponse:
         fix = HINTS.get(error.status_code, "see /docs")
         return respond(problem(error.status_code, str(error.detail), fix, path=request.url.path), error.headers)
+
+    @app.exception_handler(sqlite3.OperationalError)
+    async def on_database_error(request: Request, error: sqlite3.OperationalError) -> JSONResponse:
+        if error.sqlite_errorcode & 0xFF not in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+            return await on_failure(request, error)
+        busy = Busy(
+            "another writer holds the collection", fix="try again in a moment"
+        )  # longer than a write waits for it
+        return respond(problem_of(busy, request.url.path), retry_header(busy))
 
     @app.exception_handler(Exception)
     async def on_failure(request: Request, error: Exception) -> JSONResponse:
