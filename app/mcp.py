@@ -19,6 +19,7 @@ from pydantic import BaseModel, Field, ValidationError
 from starlette.applications import Starlette
 
 from answering.assistant import Question
+from app.api.admission import stays
 from app.api.answering import Answering
 from app.api.openai import sources
 from app.api.search import SearchRequest
@@ -65,7 +66,8 @@ def ask_tool(service: Service) -> Callable[..., Awaitable[CallToolResult]]:
         async with told():
             wanted = Question(question=question, collection=collection, handbook=handbook, risk=risk)
             await service.light(lambda: service.application.checked_key(wanted))
-            answer = await Answering(service, wanted).whole(stays)
+            answering = await Answering.begin(service, wanted)
+            answer = await answering.whole(stays)
         return result(answer.answer + sources(answer), answer)
 
     return ask
@@ -138,11 +140,6 @@ async def told() -> AsyncIterator[None]:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         raise ToolError(f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}") from error
-
-
-async def stays() -> bool:
-    """A call that is cancelled ends by its cancellation, which stops the generation."""
-    return False
 
 
 def result(text: str, whole: BaseModel, failed: bool = False) -> CallToolResult:

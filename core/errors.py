@@ -139,7 +139,17 @@ class TransientError(VouchError):
 
 
 class Busy(TransientError):
-    """Another writer holds the collection, or too many requests are in flight."""
+    """Another writer holds the collection, or too many requests are in flight.
+
+    Parameters
+    ----------
+    retry_seconds : int
+        After which it is worth trying again.
+    """
+
+    def __init__(self, message: str, *, fix: str, retry_seconds: int = 1) -> None:
+        super().__init__(message, fix=fix)
+        self.retry_seconds = retry_seconds
 
 
 class RunFailed(TransientError):

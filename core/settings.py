@@ -101,7 +101,13 @@ class ServerSettings(Group):
     host: str = "127.0.0.1"
     port: int = Field(8000, ge=0, le=65535)
     max_upload_bytes: int = Field(200 * 2**20, ge=1)
-    max_concurrent: int = Field(8, ge=1, le=1024, description="questions answered at once; more get 503")
+    max_concurrent: int = Field(
+        0, ge=0, le=1024, description="requests worked on at once, more wait; 0: one a core, two at least"
+    )
+    max_waiting: int = Field(64, ge=0, le=10_000, description="of those that wait for their turn; more get 503")
+    max_wait_seconds: float = Field(
+        30.0, ge=0, le=3600, description="longest wait; those that would wait longer get 503 at once"
+    )
     timeout_seconds: float = Field(120.0, gt=0, le=3600, description="of one question; a longer one ends with 503")
     keys: Literal["auto", "required"] = Field(
         "auto", description="auto asks for API keys off the loopback address only"

@@ -242,6 +242,14 @@ class DocumentReport(Frozen):
     reason: str | None
 
 
+class JobStatus(Frozen):
+    """A job, and for each of its documents what became of it and why."""
+
+    id: str
+    state: JobState
+    documents: tuple[DocumentReport, ...]
+
+
 class IngestReport(Frozen):
     """What one ingest did."""
 
@@ -328,3 +336,24 @@ class CheckReport(Frozen):
 
     findings: tuple[Finding, ...]
     checked: int
+
+
+class AlgorithmSummary(Frozen):
+    """One element of the list of algorithms."""
+
+    id: str
+    family: str
+    name: str
+    aliases: tuple[str, ...]
+    summary: str
+    inputs_schema: dict[str, Any]
+    example_inputs: dict[str, Any]
+    path: str
+
+
+class AlgorithmDetail(AlgorithmSummary):
+    """An element with its article and code."""
+
+    article: str
+    code: str
+    sha256: str

@@ -1,8 +1,9 @@
 """Many users at once against a server of its own: ``python scripts/load.py --users 32 --seconds 300``.
 
 Each user asks, searches and runs algorithms one request after the other; one that is turned away waits as long as
-``Retry-After`` says. The last line of output is a JSON document: responses by status, percentiles of the time of those with
-200, and the server's memory (worker processes included) while it was asked.
+``Retry-After`` says. The output is a JSON document: responses by status, percentiles of the time of those with 200, the server's
+memory (its worker processes included), all of it also minute by minute, and how the first minute and the last one compare.
+Settings come from the environment, as those of the server do: ``VOUCH_LLM__BACKEND=none`` leaves the language model out.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -36,15 +37,17 @@ QUESTIONS = (
     "Who won the football world cup in {n}?",
 )
 SAMPLE_SECONDS = 2.0
-PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
+MINUTE = 60.0
 
 
 @dataclass
 class Record:
     """What was seen."""
 
-    statuses: Counter[str] = field(default_factory=Counter)
-    seconds: dict[str, list[float]] = field(default_factory=dict)
+    statuses: list[tuple[float, str]] = field(default_factory=list)
+    """When a request was sent, in seconds from the start, and what it was answered."""
+    seconds: list[tuple[float, str, float]] = field(default_factory=list)
+    """When it was sent, where to, and how long it took, of those with 200."""
     memory: list[tuple[float, int]] = field(default_factory=list)
 
 
@@ -88,13 +91,14 @@ def family(pid: int) -> list[int]:
 
 
 def resident_bytes(pid: int) -> int:
-    """Resident memory of a process and its descendants; pages they share count once for each."""
+    """Resident memory of a process and its descendants; a page that several share counts once (proportional set size)."""
     total = 0
     for process in family(pid):
         try:
-            total += int(Path(f"/proc/{process}/statm").read_text().split()[1]) * PAGE_BYTES
-        except FileNotFoundError:  # it ended meanwhile
+            rollup = Path(f"/proc/{process}/smaps_rollup").read_text()
+        except (FileNotFoundError, ProcessLookupError):  # it ended meanwhile
             continue
+        total += sum(int(line.split()[1]) * 1024 for line in rollup.splitlines() if line.startswith("Pss:"))
     return total
 
 
@@ -109,7 +113,7 @@ def request(chance: random.Random) -> tuple[str, dict[str, Any]]:
     return "/v1/algorithms/softmax/run", {"inputs": {"logits": [chance.random() for _ in range(8)]}}
 
 
-async def user(number: int, address: str, until: float, record: Record) -> None:
+async def user(number: int, address: str, begun: float, until: float, record: Record) -> None:
     """One request after the other until time is up."""
     chance = random.Random(number)
     async with httpx.AsyncClient(base_url=address, timeout=300) as client:
@@ -119,56 +123,78 @@ async def user(number: int, address: str, until: float, record: Record) -> None:
             try:
                 response = await client.post(path, json=body)
             except httpx.TransportError as error:
-                record.statuses[type(error).__name__] += 1
+                record.statuses.append((started - begun, type(error).__name__))
                 await asyncio.sleep(1)
                 continue
-            record.statuses[str(response.status_code)] += 1
+            record.statuses.append((started - begun, str(response.status_code)))
             if response.status_code == 200:
-                record.seconds.setdefault(path, []).append(time.monotonic() - started)
+                record.seconds.append((started - begun, path, time.monotonic() - started))
             else:
-                await asyncio.sleep(float(response.headers.get("retry-after", 1)) * (1 + chance.random()))
+                await asyncio.sleep(float(response.headers.get("retry-after", 1)) * (1 + chance.random() / 2))
 
 
-async def watch(pid: int, until: float, record: Record) -> None:
+async def watch(pid: int, begun: float, until: float, record: Record) -> None:
     """Note the memory at intervals."""
-    begun = time.monotonic()
     with tqdm(total=round(until - begun), unit="s", desc="load", file=sys.stderr) as bar:
         while (now := time.monotonic()) < until:
             record.memory.append((now - begun, resident_bytes(pid)))
             bar.n = round(now - begun)
-            bar.set_postfix(record.statuses)
+            bar.set_postfix(Counter(status for _, status in record.statuses))
             await asyncio.sleep(SAMPLE_SECONDS)
 
 
 async def run(address: str, pid: int, users: int, seconds: float) -> Record:
     """All users at once."""
     record = Record()
-    until = time.monotonic() + seconds
-    await asyncio.gather(watch(pid, until, record), *(user(n, address, until, record) for n in range(users)))
+    begun = time.monotonic()
+    until = begun + seconds
+    crowd = (user(n, address, begun, until, record) for n in range(users))
+    await asyncio.gather(watch(pid, begun, until, record), *crowd)
     return record
 
 
-def summary(record: Record) -> dict[str, Any]:
-    """What to report.
+def summary(record: Record, seconds: float) -> dict[str, Any]:
+    """What to report: the whole, each minute, and the last whole minute against the first one."""
+    minutes = [spell(record, MINUTE * n, MINUTE * (n + 1)) for n in range(max(1, int(seconds // MINUTE)))]
+    return {"whole": spell(record, 0.0, float("inf")), "minutes": minutes, "last_to_first": compared(minutes)}
 
-    The growth of memory is that of the medians of the second quarter and the last quarter: the first is warming up.
-    """
-    sizes = np.array([size for _, size in record.memory]) / 2**20
-    quarters = np.array_split(sizes, 4)
-    early, late = float(np.median(quarters[1])), float(np.median(quarters[3]))
-    percentiles = {
-        path: {f"p{p}": round(float(np.percentile(times, p)), 2) for p in (50, 95, 99)} | {"count": len(times)}
-        for path, times in sorted(record.seconds.items())
-    }
+
+def spell(record: Record, begin: float, end: float) -> dict[str, Any]:
+    """Requests sent between two points in time, and the memory then."""
+    statuses = Counter(status for at, status in record.statuses if begin <= at < end)
+    paths = sorted({path for _, path, _ in record.seconds})
+    times = {path: [took for at, to, took in record.seconds if to == path and begin <= at < end] for path in paths}
+    sizes = [size / 2**20 for at, size in record.memory if begin <= at < end]
     return {
-        "statuses": dict(sorted(record.statuses.items())),
-        "seconds": percentiles,
-        "memory_mib": {
-            "second_quarter": round(early),
-            "last_quarter": round(late),
-            "largest": round(float(sizes.max())),
-            "growth_percent": round(100 * (late / early - 1), 1),
-        },
+        "statuses": dict(sorted(statuses.items())),
+        "seconds": {path: percentiles(values) for path, values in times.items() if values},
+        "all_seconds": percentiles([value for values in times.values() for value in values]),
+        "memory_mib": {"median": round(float(np.median(sizes))), "largest": round(max(sizes))} if sizes else None,
+    }
+
+
+def percentiles(values: Sequence[float]) -> dict[str, float]:
+    """Percentiles of times, and how many there are.
+
+    Examples
+    --------
+    >>> percentiles([1.0, 2.0, 3.0])["p50"]
+    2.0
+    """
+    found = {f"p{p}": round(float(np.percentile(values, p)), 2) for p in (50, 95, 99)} if values else {}
+    return {**found, "count": len(values)}
+
+
+def compared(minutes: Sequence[dict[str, Any]]) -> dict[str, float | None]:
+    """Growth from the first minute to the last one, in percent; None where there is nothing to compare."""
+    first, last = minutes[0], minutes[-1]
+
+    def growth(one: float | None, other: float | None) -> float | None:
+        return None if not one or other is None else round(100 * (other / one - 1), 1)
+
+    return {
+        "memory_percent": growth((first["memory_mib"] or {}).get("median"), (last["memory_mib"] or {}).get("median")),
+        "p95_percent": growth(first["all_seconds"].get("p95"), last["all_seconds"].get("p95")),
     }
 
 
@@ -182,7 +208,7 @@ def main() -> None:
     chosen.home.mkdir(parents=True, exist_ok=True)
     with server(chosen.home, chosen.home / "server.log") as (address, pid):
         record = asyncio.run(run(address, pid, chosen.users, chosen.seconds))
-    sys.stdout.write(json.dumps(summary(record), indent=1) + "\n")
+    sys.stdout.write(json.dumps(summary(record, chosen.seconds), indent=1) + "\n")
 
 
 if __name__ == "__main__":

@@ -103,8 +103,15 @@ class Gate:
         if refusal is not None:
             await refusal(scope, receive, send)
             return
+        declared = headers.get("content-length", "0")
+        if not (declared.isascii() and declared.isdigit()):
+            refusal = self._problem(
+                400, f"{declared[:40]!r} is no length", "send its bytes as Content-Length", scope["path"]
+            )
+            await refusal(scope, receive, send)
+            return
         limit = self._limit(scope)
-        if int(headers.get("content-length") or 0) > limit:
+        if int(declared[:20]) > limit:
             await self._too_large(scope, limit)(scope, receive, send)
             return
         await self._counted(scope, receive, send, limit)
@@ -133,10 +140,15 @@ class Gate:
         needed = needed_scope(method, path)
         if needed is None:
             return None
+        text = presented(headers)
+        refusal = too_many_tries(self._service, scope, text)
+        if refusal is not None:
+            return refusal
         try:
-            key = self._keys.find(presented(headers))
+            key = self._keys.find(text)
         except VouchError as error:
             return errors.respond(errors.problem_of(error, path))
+        note_try(self._service, scope, text, key is not None)
         if key is None:
             if method == "GET" and "text/html" in headers.get("accept", "") and not path.startswith("/v1"):
                 return RedirectResponse("/signin", 303)
@@ -195,6 +207,33 @@ class Gate:
 
 
 BEARER = {"WWW-Authenticate": "Bearer"}
+
+
+def too_many_tries(service: Service, scope: Scope, text: str) -> Response | None:
+    """The refusal of an address that has tried too many wrong keys lately; None where the key may be looked at."""
+    wait = service.backoff.wait_seconds(address_of(scope), text) if text else 0.0
+    if not wait:
+        return None
+    service.metrics.limited.labels("wrong keys").inc()
+    seconds = math.ceil(wait)
+    body = errors.problem(
+        429, "too many wrong API keys came from this address", f"wait {seconds} s", path=scope["path"]
+    )
+    return errors.respond(body, {"Retry-After": str(seconds)})
+
+
+def note_try(service: Service, scope: Scope, text: str, right: bool) -> None:
+    """Count a key that was looked at; a request without one was no try."""
+    if right:
+        service.backoff.accepted(address_of(scope), text)
+    elif text:
+        service.backoff.failed(address_of(scope))
+
+
+def address_of(scope: Scope) -> str:
+    """Where a request came from; behind a proxy on this machine, what its ``X-Forwarded-For`` says."""
+    client = scope.get("client")
+    return str(client[0]) if client else ""
 
 
 def presented(headers: Headers) -> str:

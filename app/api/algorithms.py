@@ -4,36 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from pydantic import Field
 
 from algorithms.registry import load
 from app.api.service import ServiceOf
 from app.application import describe_algorithm
-from core.types import Execution, Frozen
+from core.types import AlgorithmDetail, AlgorithmSummary, Execution, Frozen
 
 router = APIRouter(prefix="/v1/algorithms", tags=["algorithms"])
-
-
-class AlgorithmSummary(Frozen):
-    """One element of the list."""
-
-    id: str
-    family: str
-    name: str
-    aliases: tuple[str, ...]
-    summary: str
-    inputs_schema: dict[str, Any]
-    example_inputs: dict[str, Any]
-    path: str
-
-
-class AlgorithmDetail(AlgorithmSummary):
-    """An element with its article and code."""
-
-    article: str
-    code: str
-    sha256: str
 
 
 class RunRequest(Frozen):
@@ -44,13 +23,16 @@ class RunRequest(Frozen):
 
 @router.get("")
 async def list_algorithms(
+    request: Request,
     service: ServiceOf,
     family: Annotated[str | None, Query(description="only this family")] = None,
     query: Annotated[str | None, Query(max_length=1000, description="only what this is about, best first")] = None,
 ) -> list[AlgorithmSummary]:
     """All algorithms, those of a family, or those that a query is about."""
-    work = service.heavy if query else service.light
-    entries = await work(lambda: service.application.algorithms(family, query or None))
+    if query:
+        entries = await service.heavy(lambda: service.application.algorithms(family, query), request.is_disconnected)
+    else:
+        entries = await service.light(lambda: service.application.algorithms(family, None))
     return [AlgorithmSummary(**describe_algorithm(entry)) for entry in entries]
 
 
@@ -62,9 +44,9 @@ async def get_algorithm(id: str, service: ServiceOf) -> AlgorithmDetail:
 
 
 @router.post("/{id}/run")
-async def run_algorithm(id: str, service: ServiceOf, body: RunRequest | None = None) -> Execution:
+async def run_algorithm(id: str, request: Request, service: ServiceOf, body: RunRequest | None = None) -> Execution:
     """Run an algorithm in the sandbox; what fails while it runs is part of the execution (``ok: false``)."""
     inputs = body.inputs if body is not None else {}
-    execution = await service.heavy(lambda: service.application.run_algorithm(id, inputs))
+    execution = await service.heavy(lambda: service.application.run_algorithm(id, inputs), request.is_disconnected)
     service.metrics.execution(execution.ok)
     return execution

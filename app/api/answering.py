@@ -5,19 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 
 from answering.assistant import Event, Question
+from app.api.admission import POLL_SECONDS, ClientGone, Gone, Slot, stays
 from app.api.service import Service
 from core.errors import BackendUnavailable, Busy
 from core.types import Answer
-
-Gone = Callable[[], Awaitable[bool]]
-POLL_SECONDS = 0.5
-
-
-class ClientGone(Exception):
-    """The client closed the connection."""
 
 
 class Answering:
@@ -26,25 +20,33 @@ class Answering:
     Parameters
     ----------
     service : Service
-        A slot of it is taken until the thread has ended.
+        Has the application.
     question : Question
         What to answer.
-
-    Raises
-    ------
-    Busy
-        If all slots are taken.
+    slot : Slot
+        Released when the thread has ended.
     """
 
-    def __init__(self, service: Service, question: Question) -> None:
-        service.take_slot()
+    def __init__(self, service: Service, question: Question, slot: Slot) -> None:
         self._service = service
+        self._slot = slot
         self._question = question
         self._loop = asyncio.get_running_loop()
         self._queue: asyncio.Queue[Event | Exception | None] = asyncio.Queue()
         self._stopped = threading.Event()
         self._deadline = self._loop.time() + service.settings.timeout_seconds
-        threading.Thread(target=self._work, name="answer", daemon=True).start()
+        service.workers.submit(self._work)
+
+    @classmethod
+    async def begin(cls, service: Service, question: Question, gone: Gone = stays) -> Answering:
+        """Begin when it is this question's turn.
+
+        Raises
+        ------
+        Busy, ClientGone
+            As `Service.take_slot`.
+        """
+        return cls(service, question, await service.take_slot(gone))
 
     def stop(self) -> None:
         """Have the generation end at its next token."""
@@ -60,7 +62,7 @@ class Answering:
         except Exception as error:  # raised again where the events are awaited
             last = error
         finally:
-            self._service.release_slot()
+            self._slot.release()
             self._hand_over(last)
 
     def _hand_over(self, item: Event | Exception | None) -> None:

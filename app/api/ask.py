@@ -12,7 +12,8 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import BaseModel, Field
 
 from answering.assistant import Question
-from app.api.answering import Answering, ClientGone
+from app.api.admission import ClientGone
+from app.api.answering import Answering
 from app.api.errors import problem, problem_of
 from app.api.service import Service, ServiceOf
 from core.errors import Conflict, VouchError
@@ -21,7 +22,6 @@ from core.types import Answer
 router = APIRouter(prefix="/v1", tags=["ask"])
 STREAM_HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
 EVENT_ID = re.compile(r"([0-9a-f]{16})-(\d{1,9})")
-CLIENT_CLOSED = 499
 
 
 class AskRequest(Question):
@@ -54,14 +54,11 @@ async def ask(
     question = body.question_alone()
     key = await service.light(lambda: service.application.checked_key(question))
     seen = resume_point(last_event_id, key, question)
-    answering = Answering(service, question)
+    answering = await Answering.begin(service, question, request.is_disconnected)
     if body.stream:
         events = stream(answering, request, service, key, seen)
         return StreamingResponse(events, media_type="text/event-stream", headers=STREAM_HEADERS)
-    try:
-        answer = await answering.whole(request.is_disconnected)
-    except ClientGone:
-        return Response(status_code=CLIENT_CLOSED)
+    answer = await answering.whole(request.is_disconnected)
     return JSONResponse(answer.model_dump(mode="json"))
 
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from pydantic import Field, model_validator
 
 from app.api.service import Service, ServiceOf
@@ -35,9 +35,9 @@ class CheckRequest(Frozen):
 
 
 @router.post("/check")
-async def check(body: CheckRequest, service: ServiceOf) -> CheckReport:
+async def check(request: Request, body: CheckRequest, service: ServiceOf) -> CheckReport:
     """Findings by source and position, each with what is right and the run or reference that shows it."""
-    return await service.heavy(lambda: checked(service, body))
+    return await service.heavy(lambda: checked(service, body), request.is_disconnected)
 
 
 def checked(service: Service, body: CheckRequest) -> CheckReport:

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
-from core.errors import TransientError, VouchError
+from app.api.admission import ClientGone
+from core.errors import Busy, TransientError, VouchError
 
 MEDIA_TYPE = "application/problem+json"
 FOREIGN_PATHS = frozenset({"/v1/chat/completions", "/v1/embeddings", "/v1/rerank", "/v1/models"})
-RETRY_SECONDS = "1"
+RETRY_SECONDS = 1
+CLIENT_CLOSED = 499
 HINTS = {
     400: "correct the request; /docs shows the shapes",
     401: "send `Authorization: Bearer KEY`; `vouch keys create` makes one",
@@ -76,6 +79,19 @@ def problem_of(error: VouchError, path: str = "") -> dict[str, Any]:
     return problem(error.status, error.message, error.fix, kind=f"urn:vouch:{type(error).__name__}", path=path)
 
 
+def retry_header(error: VouchError) -> dict[str, str]:
+    """When to try again, where that can help.
+
+    Examples
+    --------
+    >>> retry_header(Busy("full", fix="wait", retry_seconds=7))
+    {'Retry-After': '7'}
+    """
+    if not isinstance(error, TransientError) or error.status != 503:
+        return {}
+    return {"Retry-After": str(error.retry_seconds if isinstance(error, Busy) else RETRY_SECONDS)}
+
+
 def respond(body: dict[str, Any], headers: Mapping[str, str] | None = None) -> JSONResponse:
     """A problem document as a response."""
     return JSONResponse(body, status_code=body["status"], media_type=MEDIA_TYPE, headers=dict(headers or {}))
@@ -86,8 +102,11 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(VouchError)
     async def on_vouch_error(request: Request, error: VouchError) -> JSONResponse:
-        headers = {"Retry-After": RETRY_SECONDS} if isinstance(error, TransientError) and error.status == 503 else None
-        return respond(problem_of(error, request.url.path), headers)
+        return respond(problem_of(error, request.url.path), retry_header(error))
+
+    @app.exception_handler(ClientGone)
+    async def on_client_gone(request: Request, error: ClientGone) -> Response:
+        return Response(status_code=CLIENT_CLOSED)  # nobody reads it; the log does
 
     @app.exception_handler(RequestValidationError)
     async def on_invalid(request: Request, error: RequestValidationError) -> JSONResponse:
@@ -97,6 +116,15 @@ def install(app: FastAPI) -> None:
     async def on_http_error(request: Request, error: HTTPException) -> JSONResponse:
         fix = HINTS.get(error.status_code, "see /docs")
         return respond(problem(error.status_code, str(error.detail), fix, path=request.url.path), error.headers)
+
+    @app.exception_handler(sqlite3.OperationalError)
+    async def on_database_error(request: Request, error: sqlite3.OperationalError) -> JSONResponse:
+        if error.sqlite_errorcode & 0xFF not in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+            return await on_failure(request, error)
+        busy = Busy(
+            "another writer holds the collection", fix="try again in a moment"
+        )  # longer than a write waits for it
+        return respond(problem_of(busy, request.url.path), retry_header(busy))
 
     @app.exception_handler(Exception)
     async def on_failure(request: Request, error: Exception) -> JSONResponse:

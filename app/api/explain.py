@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from pydantic import Field
 
 from app.api.service import ServiceOf
@@ -24,12 +24,13 @@ class ExplainRequest(Frozen):
 
 
 @router.post("/explain")
-async def explain(body: ExplainRequest, service: ServiceOf) -> Interaction:
+async def explain(request: Request, body: ExplainRequest, service: ServiceOf) -> Interaction:
     """Which tokens of a passage the tokens of a query are most similar to, for a heat map."""
     if body.end - body.start > LONGEST:
         raise InputTooLarge(f"the passage is over {LONGEST} characters", fix="name a shorter one")
     _, document = await service.light(lambda: service.application.collections.find_document(body.document_id))
     encoder = service.application.encoder
     return await service.heavy(
-        lambda: interaction(encoder, body.query, document.id, document.text, body.start, body.end)
+        lambda: interaction(encoder, body.query, document.id, document.text, body.start, body.end),
+        request.is_disconnected,
     )

@@ -5,18 +5,10 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from app.api.service import ServiceOf
-from core.types import DocumentReport, Frozen, JobState
+from core.types import JobStatus
 from indexing.job_table import Job
 
 router = APIRouter(prefix="/v1/jobs", tags=["documents"])
-
-
-class JobStatus(Frozen):
-    """A job, and for each of its documents what became of it and why."""
-
-    id: str
-    state: JobState
-    documents: tuple[DocumentReport, ...]
 
 
 def status(job: Job) -> JobStatus:

@@ -83,6 +83,6 @@ def audit(action: str, status: int, key: str | None, subject: dict[str, str]) ->
     key : str or None
         Id of the API key.
     subject : dict
-        Path parameters: ids and names of collections, never content.
+        Path parameters (ids and names of collections, never content), and the address that it came from.
     """
     AUDIT.info("%s", action, extra={"fields": {"status": status, "key": key, **subject}})

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from answering.compose import IN_SHORT
+from app.api.admission import Admission
 from core.types import Answer
 
 SECONDS = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
@@ -48,8 +49,17 @@ class Metrics:
         self._index_age = Gauge(
             "vouch_index_age_seconds", "Since the last commit of a collection.", ("collection",), registry=self.registry
         )
-        self.in_flight = Gauge("vouch_in_flight", "Questions being worked on.", registry=self.registry)
+        self._in_flight = Gauge("vouch_in_flight", "Requests that hold a slot.", registry=self.registry)
+        self._waiting = Gauge("vouch_waiting", "Requests that wait for a slot.", registry=self.registry)
+        self.waited = Histogram(
+            "vouch_wait_seconds", "Wait for a slot, of those who got one.", buckets=SECONDS, registry=self.registry
+        )
         self.limited = Counter("vouch_limited", "Requests turned away.", ("reason",), registry=self.registry)
+
+    def watch(self, admission: Admission) -> None:
+        """Read how many work and wait where that is known."""
+        self._in_flight.set_function(lambda: admission.working)
+        self._waiting.set_function(lambda: admission.waiting)
 
     def request(self, route: str, method: str, status: int, seconds: float) -> None:
         """Count one request; `route` is the template of its path, so that ids make no series of their own."""

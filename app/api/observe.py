@@ -100,7 +100,8 @@ class Observe:
         if (method not in {"GET", "HEAD", "OPTIONS"} and route != "page") or status in REFUSALS:
             subject = {name: str(value)[:200] for name, value in scope.get("path_params", {}).items()}
             where = route if "route" in scope else str(scope["path"])[:200]  # what the gate refused met no route
-            audit(f"{method} {where}", status, key, subject)
+            client = scope.get("client")
+            audit(f"{method} {where}", status, key, {**subject, "from": str(client[0]) if client else ""})
 
 
 def template(scope: Scope) -> str:

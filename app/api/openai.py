@@ -12,8 +12,9 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from answering.assistant import Question
-from app.api.answering import Answering, ClientGone
-from app.api.ask import CLIENT_CLOSED, STREAM_HEADERS
+from app.api.admission import ClientGone
+from app.api.answering import Answering
+from app.api.ask import STREAM_HEADERS
 from app.api.errors import problem, problem_of
 from app.api.service import Service, ServiceOf
 from core.errors import InputError, NotFound, VouchError
@@ -131,15 +132,12 @@ async def chat(request: Request, body: ChatRequest, service: ServiceOf) -> Respo
     check_model(body.model)
     question = body.question()
     await service.light(lambda: service.application.checked_key(question))
-    answering = Answering(service, question)
+    answering = await Answering.begin(service, question, request.is_disconnected)
     base = str(request.base_url).rstrip("/")
     if body.stream:
         chunks = stream(answering, request, service, base, body.stream_options.include_usage)
         return StreamingResponse(chunks, media_type="text/event-stream", headers=STREAM_HEADERS)
-    try:
-        answer = await answering.whole(request.is_disconnected)
-    except ClientGone:
-        return Response(status_code=CLIENT_CLOSED)
+    answer = await answering.whole(request.is_disconnected)
     text = answer.answer + sources(answer)
     message = {
         "role": "assistant",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from pydantic import Field
 
 from app.api.service import ServiceOf
@@ -23,10 +23,11 @@ class SearchRequest(Frozen):
 
 
 @router.post("/search")
-async def search(body: SearchRequest, service: ServiceOf) -> SearchResult:
+async def search(request: Request, body: SearchRequest, service: ServiceOf) -> SearchResult:
     """Hits of a collection, best first, each with its rank and score at every stage."""
     result = await service.heavy(
-        lambda: service.application.search(body.query, body.k, body.stages, body.collection, body.filters)
+        lambda: service.application.search(body.query, body.k, body.stages, body.collection, body.filters),
+        request.is_disconnected,
     )
     service.metrics.stages(result.timings_ms)
     return result

@@ -178,5 +178,5 @@ class LastingServer(uvicorn.Server):
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Take a signal to stop."""
-        self._service.closing = True
+        self._service.close_admission()
         super().handle_exit(sig, frame)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -14,8 +16,11 @@ from typing import Annotated, TypeVar
 from anyio import CapacityLimiter, move_on_after, to_thread
 from fastapi import Depends, Request
 
+from app.api.admission import Admission, Gone, Slot, stays
+from app.api.backoff import Backoff
 from app.api.metrics import Metrics
 from app.api.tracing import Tracing
+from app.api.workers import Workers
 from app.application import Application
 from core.errors import BackendUnavailable, Busy, VouchError
 from indexing.collections import HANDBOOK
@@ -44,7 +49,6 @@ class Service:
         self.settings = application.settings.server
         self.metrics = Metrics()
         self.tracing = Tracing()
-        self.closing = False
         self.heartbeat_seconds = HEARTBEAT_SECONDS
         self.jobs = Jobs(
             application.home,
@@ -54,11 +58,23 @@ class Service:
             self.metrics.job,
             get_job_table(application.home, application.settings.queue),
         )
-        self._slots = threading.BoundedSemaphore(self.settings.max_concurrent)
-        self._heavy = CapacityLimiter(self.settings.max_concurrent)
+        slots = self.settings.max_concurrent or max(2, len(os.sched_getaffinity(0)))
+        self.admission = Admission(slots, self.settings.max_waiting, self.settings.max_wait_seconds)
+        self.metrics.watch(self.admission)
+        self.backoff = Backoff()
+        self.workers = Workers(slots)
         self._light = CapacityLimiter(LIGHT_THREADS)
         self._not_ready: str | None = "the models are being loaded"
         self._warming: threading.Thread | None = None
+
+    @property
+    def closing(self) -> bool:
+        """Whether the server has been asked to stop."""
+        return self.admission.closing
+
+    def close_admission(self) -> None:
+        """End what waits and what is in the making: the server has been asked to stop."""
+        self.admission.closing = True
 
     def start(self) -> None:
         """Load the models and open the collections in the background, then begin with the jobs."""
@@ -70,6 +86,7 @@ class Service:
         if self._warming is not None:
             self._warming.join()
         self.jobs.stop()
+        self.workers.close()
         self.application.close()
         self.tracing.close()
 
@@ -120,55 +137,56 @@ class Service:
         now = time.time()
         self.metrics.freshness({name: max(0.0, now - at) for name, at in commits.items() if at is not None})
 
-    def take_slot(self) -> None:
-        """Take a place, to be given back by `release_slot`, on whichever thread.
+    async def take_slot(self, gone: Gone = stays) -> Slot:
+        """Wait for a place among those who work; whoever takes it releases it, on whichever thread.
 
         Raises
         ------
         Busy
-            If all are taken.
+            If too many wait, or it takes too long.
+        ClientGone
+            If the client left meanwhile.
         """
-        if not self._slots.acquire(blocking=False):
+        try:
+            slot = await self.admission.take(gone)
+        except Busy:
             self.metrics.limited.labels("busy").inc()
-            raise Busy(
-                f"{self.settings.max_concurrent} requests are being worked on",
-                fix="try again in a moment, or raise `server.max_concurrent`",
-            )
-        self.metrics.in_flight.inc()
+            raise
+        self.metrics.waited.observe(slot.waited_seconds)
+        return slot
 
-    def release_slot(self) -> None:
-        """Give a place back."""
-        self._slots.release()
-        self.metrics.in_flight.dec()
-
-    async def heavy(self, work: Callable[[], T]) -> T:
+    async def heavy(self, work: Callable[[], T], gone: Gone = stays) -> T:
         """Do work that takes a model, in a thread and one of the slots, which it holds until it has ended.
 
+        Parameters
+        ----------
+        work : callable
+            The work.
+        gone : callable
+            Whether the client has left: it is asked while the work waits for its turn.
+
         Raises
         ------
-        Busy
-            If all slots are taken.
+        Busy, ClientGone
+            As `take_slot`.
         BackendUnavailable
             If it takes longer than `server.timeout_seconds`.
         """
-        self.take_slot()
-        begun = False
+        slot = await self.take_slot(gone)
 
         def held() -> T:
-            nonlocal begun
-            begun = True
             try:
                 return work()
             finally:
-                self.release_slot()
+                slot.release()
 
         seconds = self.settings.timeout_seconds
-        try:
-            with move_on_after(seconds):
-                return await to_thread.run_sync(held, limiter=self._heavy, abandon_on_cancel=True)
-        finally:
-            if not begun:  # given up while it waited for a thread
-                self.release_slot()
+        done = asyncio.wrap_future(self.workers.submit(held))
+        with move_on_after(seconds):
+            return await asyncio.shield(done)  # given up or not, the work goes on and releases its slot
+        done.add_done_callback(
+            lambda late: late.cancelled() or late.exception()
+        )  # told to nobody, not lost by accident
         raise BackendUnavailable(
             f"no result within {seconds:g} s", fix="ask for less, or raise `server.timeout_seconds`"
         )

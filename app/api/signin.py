@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from app.api.access import COOKIE
+from app.api.access import COOKIE, note_try, too_many_tries
 from app.api.keys import KeyFile
 from app.api.service import ServiceOf
 
@@ -32,10 +32,17 @@ async def show() -> HTMLResponse:
 @router.post("/signin")
 async def sign_in(request: Request, service: ServiceOf, key: Annotated[str, Form(max_length=200)]) -> Response:
     """Keep a valid key in a cookie that scripts cannot read and other sites cannot use."""
-    keys = KeyFile(service.application.home)
-    if await service.light(lambda: keys.find(key.strip())) is None:
+    keys, text = KeyFile(service.application.home), key.strip()
+    refusal = too_many_tries(service, request.scope, text)
+    if refusal is not None:
+        wait = refusal.headers["Retry-After"]
+        note = f'<p role="alert">Too many wrong keys came from this address. Try again in {wait} s.</p>'
+        return HTMLResponse(PAGE.format(note=note), status_code=429, headers={"Retry-After": wait})
+    found = await service.light(lambda: keys.find(text))
+    note_try(service, request.scope, text, found is not None)
+    if found is None:
         return HTMLResponse(PAGE.format(note='<p role="alert">This key is not valid.</p>'), status_code=401)
     response = RedirectResponse("/", 303)
     secure = request.url.scheme == "https"
-    response.set_cookie(COOKIE, key.strip(), max_age=SECONDS, httponly=True, samesite="strict", secure=secure)
+    response.set_cookie(COOKIE, text, max_age=SECONDS, httponly=True, samesite="strict", secure=secure)
     return response

@@ -6,7 +6,7 @@ import base64
 from typing import Any, Literal
 
 import numpy as np
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from pydantic import Field
 
 from app.api.openai import MODEL, Foreign, check_model
@@ -53,7 +53,7 @@ class RerankResponse(Foreign):
 
 
 @router.post("/embeddings")
-async def embeddings(body: EmbeddingsRequest, service: ServiceOf) -> EmbeddingsResponse:
+async def embeddings(request: Request, body: EmbeddingsRequest, service: ServiceOf) -> EmbeddingsResponse:
     """Sentence vectors of texts, L2-normalised; a text longer than the encoder reads is refused, never cut."""
     check_model(body.model)
     texts = [body.input] if isinstance(body.input, str) else list(body.input)
@@ -68,7 +68,7 @@ async def embeddings(body: EmbeddingsRequest, service: ServiceOf) -> EmbeddingsR
             encodings = encoder.encode_documents(texts)
         return [encoding.sentence for encoding in encodings], sum(encoder.count_tokens(texts))
 
-    vectors, tokens = await service.heavy(work)
+    vectors, tokens = await service.heavy(work, request.is_disconnected)
     data = tuple(
         {"object": "embedding", "index": index, "embedding": written(vector, body.encoding_format)}
         for index, vector in enumerate(vectors)
@@ -90,7 +90,7 @@ def written(vector: np.ndarray[Any, Any], form: str) -> list[float] | str:
 
 
 @router.post("/rerank")
-async def rerank(body: RerankRequest, service: ServiceOf) -> RerankResponse:
+async def rerank(request: Request, body: RerankRequest, service: ServiceOf) -> RerankResponse:
     """Put documents in order by the cross-encoder, or by late interaction where the profile has none."""
     check_model(body.model)
     texts = [text_of(document) for document in body.documents]
@@ -99,7 +99,7 @@ async def rerank(body: RerankRequest, service: ServiceOf) -> RerankResponse:
     def work() -> tuple[list[float], int]:
         return application.rank_texts(body.query, texts), sum(application.encoder.count_tokens([body.query, *texts]))
 
-    scores, tokens = await service.heavy(work)
+    scores, tokens = await service.heavy(work, request.is_disconnected)
     order = sorted(range(len(texts)), key=lambda index: (-scores[index], index))[: body.top_n]
     results: list[dict[str, Any]] = [{"index": index, "relevance_score": scores[index]} for index in order]
     if body.return_documents:

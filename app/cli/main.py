@@ -19,7 +19,6 @@ from app.cli.upkeep import register as register_upkeep
 
 app = typer.Typer(
     name="vouch",
-    help="Ask your documents; every part of the answer is vouched for by a checked span or by a run.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -39,6 +38,24 @@ Collection = Annotated[str, typer.Option("--collection", "-c", help="Collection 
 Stages = Annotated[
     str | None, typer.Option("--stages", help="Comma-separated subset of bm25,dense,neighbours,colbert,rerank.")
 ]
+
+
+def show_version(wanted: bool) -> None:
+    """Print the version of the installed package and leave."""
+    if wanted:
+        from importlib.metadata import version
+
+        say(f"vouch {version('vouch')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=show_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Ask your documents; every part of the answer is vouched for by a checked span or by a run."""
 
 
 def build() -> Any:

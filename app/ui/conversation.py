@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 
 from answering.assistant import Question
+from app.api.admission import stays
 from app.api.answering import Answering
 from app.api.service import Service
 from app.ui.markdown import safe_markdown
@@ -29,11 +30,6 @@ class Step:
     answers: list[Answer]
 
 
-async def never_gone() -> bool:
-    """The framework ends the generator when the reader leaves."""
-    return False
-
-
 async def respond(
     service: Service, question: str, answers: Sequence[Answer], collection: str, risk: float, handbook: bool
 ) -> AsyncIterator[Step]:
@@ -42,8 +38,8 @@ async def respond(
     yield Step([*asked, reply(WAITING)], None, list(answers))
     text = ""
     try:
-        answering = Answering(service, request(question, answers, collection, risk, handbook))
-        async for event in answering.events(never_gone, service.heartbeat_seconds):
+        answering = await Answering.begin(service, request(question, answers, collection, risk, handbook))
+        async for event in answering.events(stays, service.heartbeat_seconds):
             if event is not None and event.kind == "token":
                 text += event.data
                 yield Step([*asked, reply(safe_markdown(text))], None, list(answers))
@@ -91,7 +87,9 @@ def answer_markdown(answer: Answer, turn: int) -> str:
     parts = []
     for warning in answer.warnings:
         claim = f" “{safe_markdown(warning.claim, turn, markers)}” – " if warning.claim else " "
-        said = f"⚠ **{KINDS[warning.kind]}:**{claim}{safe_markdown(warning.correct, turn, markers)}"
+        # the page's style sheet knows a warning from a note by its emphasis
+        head = f"**{KINDS[warning.kind]}:**" if warning.kind == "notice" else f"⚠ ***{KINDS[warning.kind]}:***"
+        said = f"{head}{claim}{safe_markdown(warning.correct, turn, markers)}"
         parts.append("> " + said.replace("\n", "\n> "))
     parts.append(safe_markdown(answer.answer, turn, markers))
     parts.append(f"*{standing(answer)}*")

@@ -108,5 +108,5 @@ def bounds(spec: Mapping[str, Any]) -> str:
         ("minItems", "at least {} items"),
         ("maxItems", "at most {} items"),
     )
-    said = [text.format(spec[key]) for key, text in words if key in spec]
+    said = [text.format(f"{spec[key]:,.12g}") for key, text in words if key in spec]
     return f"({', '.join(said)})" if said else ""

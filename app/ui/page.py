@@ -31,13 +31,19 @@ GREETING = """### Ask your documents
 
 Every sentence of an answer points at the exact passage that supports it, or at a run of a tested implementation.
 Add your own notes under **Documents**; until then the built-in handbook of machine learning answers."""
-HEAD = """<div class="v-head"><h1>Vouch</h1><p>Answers vouched for by exact passages and by runs.</p>
+SEAL = (STATIC / "seal.svg").read_text(encoding="utf-8")
+HEAD = f"""<div class="v-head">{SEAL}<h1>Vouch</h1><p>Answers vouched for by exact passages and by runs.</p>
 <button type="button" class="v-button" data-theme-toggle aria-label="switch between light and dark">◐ Theme</button></div>"""
 UPLOAD = """<div class="v-upload">
-<label>Files (PDF, Office, HTML, Markdown, notebooks, code, ZIP)<input type="file" multiple aria-label="files"></label>
-<label>or a URL<input name="url" type="url" placeholder="https://…" aria-label="url"></label>
-<label>Collection<input name="collection" placeholder="default" aria-label="collection"></label>
-<button type="button" class="v-button" data-upload>Add</button></div><div id="upload-progress" aria-live="polite"></div>"""
+<label class="v-drop"><b>Drop files here, or choose them</b>
+<span>PDF, Word, PowerPoint, Excel, HTML, Markdown, notebooks, code, ZIP</span>
+<span class="v-chosen"></span><input type="file" multiple aria-label="files"></label>
+<label>or the address of a page<input name="url" type="url" placeholder="https://…" aria-label="url"></label>
+<label>into the collection<input name="collection" placeholder="default" aria-label="collection"></label>
+<button type="button" class="v-button v-main" data-upload>Add</button></div><div id="upload-progress" aria-live="polite"></div>"""
+NO_ALGORITHM = """### The library
+
+Choose an algorithm to read what it does, run it with inputs of your own and see its code."""
 SYSTEM_FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif")
 MONO_FONTS = ("ui-monospace", "Cascadia Mono", "Menlo", "monospace")
 STORAGE = "vouch-conversation"
@@ -93,8 +99,8 @@ def ask_tab(service: Service, page: gr.Blocks) -> gr.Dropdown:
         with gr.Column(scale=6, min_width=320):
             chat = gr.Chatbot(
                 elem_id="chat",
-                height="calc(100vh - 380px)",
-                min_height=320,
+                height="calc(100vh - 352px)",
+                min_height=340,
                 show_label=False,
                 latex_delimiters=DELIMITERS,
                 placeholder=GREETING,
@@ -105,11 +111,11 @@ def ask_tab(service: Service, page: gr.Blocks) -> gr.Dropdown:
                 allow_tags=False,
                 feedback_options=("Like", "Dislike"),
             )
-            with gr.Row():
+            with gr.Row(elem_id="composer"):
                 box = gr.Textbox(
                     elem_id="question",
                     placeholder="Ask a question",
-                    min_width=130,
+                    min_width=120,
                     show_label=False,
                     lines=1,
                     max_lines=6,
@@ -117,12 +123,9 @@ def ask_tab(service: Service, page: gr.Blocks) -> gr.Dropdown:
                     autofocus=True,
                     container=False,
                 )
-                send = gr.Button("Ask", variant="primary", scale=1, min_width=60)
-                stop = gr.Button("Stop", scale=1, min_width=60)
-            with gr.Row():
-                fresh = gr.Button("New conversation", size="sm", min_width=120)
-                export = gr.Button("Export", size="sm", min_width=80)
-            with gr.Row():
+                send = gr.Button("Ask", variant="primary", scale=0, min_width=60)
+                stop = gr.Button("Stop", scale=0, min_width=60, visible=False, elem_id="stop")
+            with gr.Row(elem_id="options"):
                 collection = gr.Dropdown(
                     [DEFAULT], value=DEFAULT, label="Collection", scale=2, min_width=150, interactive=True
                 )
@@ -131,25 +134,31 @@ def ask_tab(service: Service, page: gr.Blocks) -> gr.Dropdown:
                     0.5,
                     value=service.application.settings.answer.risk,
                     step=0.01,
-                    label="Risk: accepted share of wrong answers",
+                    label="Accepted risk of error",
+                    elem_id="risk",
                     scale=3,
                     min_width=200,
                 )
-                handbook = gr.Checkbox(True, label="Handbook too", scale=1, min_width=130)
+                handbook = gr.Checkbox(True, label="Use the handbook", scale=1, min_width=130)
+            with gr.Row(elem_id="actions"):
+                fresh = gr.Button("New conversation", size="sm", min_width=120)
+                export = gr.Button("Export", size="sm", min_width=80)
         with gr.Column(scale=5, min_width=320):
             side = gr.HTML(EMPTY_PANEL, elem_id="panel")
-    outputs = [chat, side, box, answers]
+    outputs = [chat, side, box, answers, stop]
 
     async def on_ask(
         question: str, known: list[Answer], name: str, accepted: float, use_handbook: bool
     ) -> AsyncIterator[tuple[Any, ...]]:
         if not question.strip():
-            yield gr.skip(), gr.skip(), gr.skip(), gr.skip()
+            yield gr.skip(), gr.skip(), gr.skip(), gr.skip(), gr.skip()
             return
         text: Any = ""
+        stopping: Any = gr.update(visible=True)
         async for step in respond(service, question.strip(), known, name, accepted, use_handbook):
-            yield step.messages, gr.skip() if step.panel is None else step.panel, text, step.answers
-            text = gr.skip()  # what is typed while the answer comes is kept
+            yield step.messages, gr.skip() if step.panel is None else step.panel, text, step.answers, stopping
+            text = stopping = gr.skip()  # what is typed while the answer comes is kept
+        yield gr.skip(), gr.skip(), gr.skip(), gr.skip(), gr.update(visible=False)
 
     inputs = [box, answers, collection, risk, handbook]
     asking: dict[str, Any] = {
@@ -169,10 +178,9 @@ def ask_tab(service: Service, page: gr.Blocks) -> gr.Dropdown:
 
     running.append(chat.example_select(on_example, None, box, **PRIVATE).then(on_ask, inputs, **asking))
     running[-1].then(kept, answers, saved, **PRIVATE)
-    stop.click(None, cancels=running, api_visibility="private")
-    empty = [answers, side, saved]
-    chat.clear(lambda: ([], EMPTY_PANEL, []), None, empty, **PRIVATE)
-    fresh.click(lambda: ([], EMPTY_PANEL, [], []), None, [*empty, chat], cancels=running, **PRIVATE)
+    stop.click(lambda: gr.update(visible=False), None, stop, cancels=running, **PRIVATE)
+    empty = [answers, side, saved, chat, stop]
+    fresh.click(lambda: ([], EMPTY_PANEL, [], [], gr.update(visible=False)), None, empty, cancels=running, **PRIVATE)
     export.click(None, saved, None, js="(answers) => window.vouchExport(answers)", api_visibility="private")
 
     async def on_return(stored: Any) -> tuple[Any, ...]:
@@ -219,7 +227,9 @@ def documents_tab(service: Service, page: gr.Blocks, asked: gr.Dropdown) -> None
     """Upload, list and delete; all of it through REST, so that scopes and limits are checked in one place."""
     gr.HTML(UPLOAD)
     with gr.Row():
-        collection = gr.Dropdown([DEFAULT], value=DEFAULT, label="Show collection", min_width=160, interactive=True)
+        collection = gr.Dropdown(
+            [DEFAULT], value=DEFAULT, label="Documents in", min_width=160, interactive=True, elem_id="shown-collection"
+        )
         refresh = gr.Button("Refresh", elem_id="refresh-documents")
     listing = gr.HTML("")
 
@@ -240,10 +250,10 @@ def algorithms_tab(service: Service, page: gr.Blocks) -> None:
     with gr.Row():
         with gr.Column(scale=2, min_width=260):
             query = gr.Textbox(label="Search", placeholder="what it is about", elem_id="algorithm-search")
-            family = gr.Dropdown(["all"], value="all", label="Family", interactive=True)
+            family = gr.Dropdown(["all"], value="all", label="Family", interactive=True, elem_id="algorithm-family")
             chosen = gr.Radio([], show_label=False, elem_id="algorithm-list")
         with gr.Column(scale=5, min_width=320):
-            article = gr.Markdown("Choose an algorithm.", latex_delimiters=DELIMITERS, elem_id="article")
+            article = gr.Markdown(NO_ALGORITHM, latex_delimiters=DELIMITERS, elem_id="article")
             card = gr.HTML("")
 
     def on_search(text: str, name: str) -> Any:

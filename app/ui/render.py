@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from html import escape
 from typing import Any
@@ -31,11 +30,13 @@ KINDS = {
 STAGE_NAMES = {"bm25": "BM25", "dense": "dense", "neighbours": "neighbours", "colbert": "ColBERT", "rerank": "reranker"}
 EMPTY_PANEL = (
     '<div class="v-empty"><h3>Sources and runs</h3><p>Each <span class="v-chip">1</span> in an answer opens the exact '
-    "passage here. Runs of reference implementations appear with their inputs, which you can change.</p></div>"
+    "passage here, marked in its document.</p><p>Runs of reference implementations appear with their inputs, which you can "
+    "change and run again.</p><p>Where a source is wrong, or nothing answers the question, it says so here.</p></div>"
 )
 RATING = (
-    '<span class="v-rate"><button type="button" class="v-button" data-rate="1" aria-label="this passage helps">✓</button>'
-    '<button type="button" class="v-button" data-rate="-1" aria-label="this passage does not help">✗</button></span>'
+    '<span class="v-rate"><button type="button" class="v-button" data-rate="1" title="this passage helps" '
+    'aria-label="this passage helps">✓</button><button type="button" class="v-button" data-rate="-1" '
+    'title="this passage does not help" aria-label="this passage does not help">✗</button></span>'
 )
 TextOf = Callable[[str], str | None]
 
@@ -92,18 +93,21 @@ def source_card(citation: Citation, turn: int, text_of: TextOf) -> str:
     whole = (
         f'<button type="button" class="v-button" data-whole="{escape(citation.document_id)}" '
         f'data-start="{citation.start}" data-end="{citation.end}">Whole document</button>'
-        f'<button type="button" class="v-button" data-check="{escape(citation.document_id)}">Check this source</button>'
         f'<button type="button" class="v-button" data-heat>Heat map</button>'
+        f'<button type="button" class="v-button" data-check="{escape(citation.document_id)}">Check source</button>'
         if text is not None
         else ""
     )
+    folder, _, name = citation.source.rpartition("/")
+    where = " › ".join(part for part in (folder, place) if part)
     span = f'data-document="{escape(citation.document_id)}" data-start="{citation.start}" data-end="{citation.end}"'
     return (
         f'<article class="v-card v-source {escape(citation.verdict)}" id="cite-{turn}-{marker}" tabindex="-1" {span}>'
-        f'<header><span class="v-chip">{marker}</span><b>{escape(citation.source)}</b>'
-        f'<div class="v-place">{escape(place)}{page}</div></header>{body}{article_figure(citation.source)}'
-        f"<footer><span>{escape(citation.verdict)}, support {citation.support:.0%} · characters "
-        f"{citation.start}–{citation.end}</span><span class='v-actions'>{whole}{RATING}</span></footer></article>"
+        f'<header><span class="v-chip">{marker}</span><b>{escape(name)}</b>'
+        f'<div class="v-place">{escape(where)}{page}</div></header>{body}{article_figure(citation.source)}'
+        f"<footer><span class='v-facts'><span class='v-verdict'>{escape(citation.verdict)} {citation.support:.0%}</span>"
+        f"<span>characters {citation.start}–{citation.end}</span></span>"
+        f"<span class='v-actions'>{whole}{RATING}</span></footer></article>"
     )
 
 
@@ -156,7 +160,7 @@ def run_card(execution: Execution) -> str:
         f"<header><b>{escape(execution.title)}</b><div class='v-place'>{FROM[execution.inputs_from]} · "
         f"<span class='v-time'>{execution.duration_ms:.1f} ms{cached}</span></div></header>"
         f"<div class='v-inputs'>{input_fields(schema_of(execution.algorithm), execution.inputs)}</div>"
-        f"<button type='button' class='v-button' data-run>Run</button>"
+        f"<button type='button' class='v-button v-main' data-run>Run</button>"
         f"<div class='v-output' aria-live='polite'>{outcome(execution)}</div>"
         f"<details><summary>Code: {escape(execution.path)}</summary><pre class='v-code'>{escape(execution.code)}</pre>"
         f"<p class='v-place'>SHA-256 {escape(execution.sha256)}</p></details></article>"
@@ -171,28 +175,26 @@ def schema_of(algorithm: str) -> dict[str, Any]:
         return {}
 
 
-def readable(values: dict[str, Any]) -> str:
-    """JSON with one line a name, and one a row of a matrix.
+def values_list(values: dict[str, Any]) -> str:
+    """Named values, each as JSON with one line a row of a matrix.
 
     Examples
     --------
-    >>> print(readable({"a": [1, 2], "m": [[1, 0], [0, 1]]}))
-    {
-     "a": [1, 2],
-     "m": [
-      [1, 0],
-      [0, 1]]
-    }
+    >>> values_list({"a": [1, 2]})
+    "<dl class='v-values'><div><dt>a</dt><dd>[1, 2]</dd></div></dl>"
     """
-
-    return "{\n" + ",\n".join(f" {json.dumps(name)}: {written(value)}" for name, value in values.items()) + "\n}"
+    rows = "".join(
+        f"<div><dt>{escape(name.replace('_', ' '))}</dt><dd>{escape(written(value))}</dd></div>"
+        for name, value in values.items()
+    )
+    return f"<dl class='v-values'>{rows}</dl>"
 
 
 def outcome(execution: Execution) -> str:
     """Output and picture of a run, or why it failed."""
     if not execution.ok or execution.output is None:
         return f"<p class='v-error' role='alert'>{escape(execution.error or 'the run failed')}</p>"
-    shown = f"<pre class='v-code'>{escape(readable(execution.output))}</pre>"
+    shown = values_list(execution.output)
     if execution.figure is None:
         return shown
     return f"{shown}<img alt='figure of {escape(execution.title)}' src='/v1/figures/{escape(execution.figure.sha256)}'>"
@@ -211,7 +213,7 @@ def warning_card(warning: Warning) -> str:
 def why(answer: Answer) -> str:
     """Confidence, ranks at every stage and timings."""
     hits: list[dict[str, Any]] = (answer.trace or {}).get("hits", [])
-    stages = [stage for stage in STAGES if any(stage in hit["stages"] for hit in hits)]
+    stages = [stage for stage in STAGES if any(hit["stages"].get(stage) for hit in hits)]  # those that saw a hit
     head = "".join(f"<th>{STAGE_NAMES[stage]}</th>" for stage in stages)
     rows = "".join(
         f"<tr><td>{hit['rank']}</td>{''.join(rank_cell(hit['stages'].get(stage)) for stage in stages)}"

@@ -80,22 +80,37 @@ def test_a_question_that_takes_too_long_ends_with_503(build: Build, tmp_path: Pa
     assert response.headers["retry-after"] == "1"
 
 
-def test_more_questions_than_slots_are_turned_away(build: Build, serve: Serve, tmp_path: Path) -> None:
+def test_more_questions_than_slots_and_places_in_the_queue_are_turned_away(
+    build: Build, serve: Serve, tmp_path: Path
+) -> None:
     model = SlowModel()
     application = build(
-        tmp_path, lambda: model, llm__backend="xllamacpp", server__max_concurrent=1, server__timeout_seconds=4
+        tmp_path,
+        lambda: model,
+        llm__backend="xllamacpp",
+        server__max_concurrent=1,
+        server__max_waiting=1,
+        server__timeout_seconds=6,
     )
     with serve(application) as address:
         wait_until(lambda: "vouch_in_flight 0.0" in httpx.get(f"{address}/metrics").text)
+        waited: list[httpx.Response] = []
+        second = threading.Thread(
+            target=lambda: waited.append(httpx.post(f"{address}/v1/search", json={"query": "dropout"}, timeout=60))
+        )
         first = threading.Thread(target=lambda: httpx.post(f"{address}/v1/ask", json=QUESTION, timeout=20))
         first.start()
         assert model.speaking.wait(20)
+        second.start()
+        wait_until(lambda: "vouch_waiting 1.0" in httpx.get(f"{address}/metrics").text)
         refused = httpx.post(f"{address}/v1/search", json={"query": "dropout"})
         assert refused.status_code == 503
         assert refused.headers["retry-after"] == "1"
         assert refused.json()["type"] == "urn:vouch:Busy"
         assert httpx.get(f"{address}/healthz").status_code == 200
         first.join()
+        second.join()
+        assert [response.status_code for response in waited] == [200]
 
 
 def test_a_stopping_server_ends_its_streams_cleanly(build: Build, tmp_path: Path) -> None:
@@ -146,7 +161,7 @@ def test_a_reader_who_presses_stop_stops_the_generation(build: Build, tmp_path: 
 
 
 def test_work_that_takes_too_long_is_given_up_but_keeps_its_slot_until_it_ends(build: Build, tmp_path: Path) -> None:
-    application = build(tmp_path, server__timeout_seconds=0.5, server__max_concurrent=1)
+    application = build(tmp_path, server__timeout_seconds=0.5, server__max_concurrent=1, server__max_waiting=0)
     go = threading.Event()
     with client_of(application) as client, pytest.MonkeyPatch.context() as patch:
         patch.setattr(application, "search", lambda *arguments: go.wait(60))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,12 @@ def test_keys_are_made_listed_and_revoked(run: CliRunner) -> None:
     assert made["key"] not in listed
     assert json.loads(run.invoke(app, ["keys", "revoke", made["id"], "--json"]).stdout) == {"revoked": made["id"]}
     assert json.loads(run.invoke(app, ["keys", "list", "--json"]).stdout) == {"items": []}
+
+
+def test_the_version_is_that_of_the_package(run: CliRunner) -> None:
+    declared = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    done = run.invoke(app, ["--version"])
+    assert (done.exit_code, done.stdout) == (0, f"vouch {declared}\n")
 
 
 def test_the_kept_reference_is_in_step() -> None:

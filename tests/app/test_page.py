@@ -105,7 +105,7 @@ def test_runs_lead_where_the_question_gave_the_numbers() -> None:
 
 def test_warnings_come_first_and_markers_are_links() -> None:
     shown = answer_markdown(an_answer("plain"), 4)
-    assert shown.startswith("> ⚠ **A source is wrong:** “plain” – plain")
+    assert shown.startswith("> ⚠ ***A source is wrong:*** “plain” – plain")
     assert "plain [1](#cite-4-1)" in shown
 
 

@@ -129,7 +129,7 @@ def test_a_run_is_repeated_with_other_inputs(page: Any) -> None:
     assert "0.8637771182" in card.locator(".v-output").inner_text()
     card.locator("[name=logits]").fill("[0, 0]")
     card.locator("[data-run]").click()
-    page.wait_for_function("document.querySelector('.v-run .v-output').innerText.includes('[0.5,0.5]')")
+    page.wait_for_function("document.querySelector('.v-run .v-output').innerText.includes('[0.5, 0.5]')")
     card.locator("[name=logits]").fill("[0,")
     card.locator("[data-run]").click()
     assert "logits is no JSON" in card.locator(".v-error").inner_text()
@@ -269,7 +269,70 @@ def test_a_phone_shows_everything_in_one_column(browser: Any, address: str, sche
     phone.wait_for_selector("#question textarea")
     ask(phone, "What is the softmax of [1, 2]?")
     assert phone.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    for label in ("Use the handbook", "Accepted risk of error"):
+        box = phone.get_by_text(label).first.bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 390
     assert phone.evaluate("document.body.classList.contains('dark')") == (scheme == "dark")
     phone.click("[data-theme-toggle]")
     assert phone.evaluate("document.body.classList.contains('dark')") == (scheme == "light")
     phone.close()
+
+
+def test_an_answer_comes_piece_by_piece(page: Any) -> None:
+    page.evaluate(
+        """() => {
+        window.lengths = [];
+        new MutationObserver(() => {
+          const shown = [...document.querySelectorAll('#chat .bot-row .md')].at(-1);
+          if (shown) window.lengths.push(shown.innerText.length);
+        }).observe(document.querySelector('#chat'), {childList: true, subtree: true, characterData: true});
+        }"""
+    )
+    ask(page, "How does dropout differ between training and inference?")
+    lengths = page.evaluate("window.lengths")
+    assert len(set(lengths)) >= 3  # waiting, a part, the whole
+    assert page.locator('#chat a[href*="#cite-1-"]').count() >= 1
+
+
+def test_a_known_error_in_a_source_is_told(page: Any, tmp_path: Path) -> None:
+    upload(
+        page,
+        tmp_path,
+        "xor.md",
+        "# Parity\n\n## What is the parity sum?\n\nThe parity sum is 3 XOR 7 XOR 5 = 4 for our three bits.\n",
+    )
+    page.get_by_role("tab", name="Ask").click()
+    ask(page, "What is the parity sum for our three bits?")
+    card = page.locator(".v-turn:not([hidden]) .v-source", has_text="xor.md").first
+    card.locator("[data-check]").click()
+    card.locator(".v-finding").wait_for()
+    assert "= 1, not 4" in card.locator(".v-finding").inner_text()
+
+
+def test_a_picture_is_drawn_anew_with_other_inputs(page: Any) -> None:
+    ask(page, "What is the softmax of [2, 1, 0.1] at temperature 0.5?")
+    card = page.locator(".v-turn:not([hidden]) .v-run").first
+    before = card.locator("img").get_attribute("src")
+    card.locator("[name=logits]").fill("[0, 0, 3]")
+    card.locator("[data-run]").click()
+    page.wait_for_function("old => document.querySelector('.v-run img')?.getAttribute('src') !== old", arg=before)
+    image = card.locator("img")
+    assert image.evaluate("image => image.decode().then(() => image.naturalWidth)") > 100
+
+
+def test_a_family_of_algorithms_is_listed(page: Any) -> None:
+    page.get_by_role("tab", name="Algorithms").click()
+    page.wait_for_function("document.querySelectorAll('#algorithm-list label').length > 100")
+    page.click("#algorithm-family input")
+    page.get_by_role("option", name="activations", exact=True).click()
+    page.wait_for_function("document.querySelectorAll('#algorithm-list label').length < 60")
+    assert page.locator("#algorithm-list label", has_text="Softmax with temperature").count() == 1
+
+
+def test_less_accepted_risk_leads_to_no_answer(page: Any) -> None:
+    page.locator("#risk input[type=number]").fill("0")
+    page.locator("#risk input[type=number]").press("Tab")
+    ask(page, "What colour has the moon of the third planet of dropout?")
+    assert "no answer given" in page.locator("#chat .bot-row").last.inner_text()

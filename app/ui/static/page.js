@@ -11,11 +11,13 @@
     return body.detail ? `${body.detail}; ${body.fix}` : `the server answered ${response.status}`;
   };
 
-  // One line a name, and one a row of a matrix.
-  const readable = (object) => {
-    const value = (v) => Array.isArray(v) && Array.isArray(v[0]) ? `[\n  ${v.map((row) => JSON.stringify(row)).join(",\n  ")}]` : JSON.stringify(v);
-    return `{\n${Object.entries(object).map(([name, v]) => ` ${JSON.stringify(name)}: ${value(v)}`).join(",\n")}\n}`;
-  };
+  // Named values, each with one line a row of a matrix, spaced as the server writes them.
+  const spaced = (v) => Array.isArray(v) ? `[${v.map(spaced).join(", ")}]`
+    : v && typeof v === "object" ? `{${Object.entries(v).map(([name, inner]) => `${JSON.stringify(name)}: ${spaced(inner)}`).join(", ")}}`
+    : JSON.stringify(v);
+  const written = (v) => Array.isArray(v) && Array.isArray(v[0]) ? `[\n  ${v.map(spaced).join(",\n  ")}]` : spaced(v);
+  const valuesList = (object) => element("dl", { className: "v-values" }, ...Object.entries(object).map(([name, v]) =>
+    element("div", {}, element("dt", { textContent: name.replaceAll("_", " ") }), element("dd", { textContent: written(v) }))));
 
   function openCitation(id) {
     const card = document.getElementById(id);
@@ -33,7 +35,7 @@
   // A passage opens with its cited characters in view, also in cards that arrive later.
   const showMark = (box) => {
     const mark = box.querySelector("mark");
-    if (mark) box.scrollTop = mark.offsetTop - 60;
+    if (mark) box.scrollTop = mark.offsetTop - 2 * parseFloat(getComputedStyle(box).lineHeight) - 4;  // two whole lines before it
   };
   new MutationObserver((changes) => {
     for (const change of changes) for (const node of change.addedNodes)
@@ -103,7 +105,7 @@
       if (!response.ok) { fail(await explain(response)); return; }
       const done = await response.json();
       if (!done.ok) { fail(done.error); return; }
-      output.replaceChildren(element("pre", { className: "v-code", textContent: readable(done.output) }));
+      output.replaceChildren(valuesList(done.output));
       if (done.figure) output.append(element("img", { src: `/v1/figures/${done.figure.sha256}`, alt: `figure of ${done.title}` }));
       card.querySelector(".v-time").textContent = `${done.duration_ms.toFixed(1)} ms`;
     } catch (error) { fail(`The server cannot be reached: ${error.message}`); }
@@ -200,6 +202,21 @@
     return running;
   }
 
+  const showChosen = (form) => {
+    const files = [...form.querySelector("input[type=file]").files];
+    form.querySelector(".v-chosen").textContent = files.map((file) => file.name).join(", ");
+  };
+  document.addEventListener("change", (event) => { if (event.target.closest?.(".v-drop")) showChosen(event.target.closest(".v-upload")); });
+  for (const kind of ["dragover", "dragleave", "drop"]) document.addEventListener(kind, (event) => {
+    const zone = event.target.closest?.(".v-drop");
+    if (!zone) return;
+    event.preventDefault();
+    zone.classList.toggle("v-over", kind === "dragover");
+    if (kind !== "drop" || !event.dataTransfer.files.length) return;
+    zone.querySelector("input").files = event.dataTransfer.files;
+    showChosen(zone.closest(".v-upload"));
+  });
+
   async function upload(form) {
     const box = document.querySelector("#upload-progress");
     const fail = (text) => box.replaceChildren(element("p", { className: "v-error", role: "alert", textContent: text }));
@@ -216,6 +233,7 @@
       if (!response.ok) { fail(await explain(response)); return; }
       const { job_id } = await response.json();
       form.querySelectorAll("input[type=file], input[name=url]").forEach((input) => (input.value = ""));
+      showChosen(form);
       for (let running = true; running; ) {
         await new Promise((resolve) => setTimeout(resolve, 400));
         const status = await fetch(`/v1/jobs/${job_id}`);
