@@ -31,6 +31,7 @@ from models.training.run import Run
 if TYPE_CHECKING:
     from torch import Tensor
 
+CHECKPOINT_STEPS = 25
 REFUSALS = 0.1
 """Share of examples whose facts do not answer."""
 IGNORED = -100
@@ -112,7 +113,7 @@ class GroundedAnswerTrainer:
         self._out = out
         parameters = add_llama_adapters(model, settings.rank, settings.alpha, settings.seed, settings.maps)
         self._weights = MasterWeights(parameters, settings.rate)
-        self._run = Run(self._weights, asdict(settings), out)
+        self._run = Run(self._weights, asdict(settings), out, CHECKPOINT_STEPS)
 
     @property
     def curve(self) -> list[dict[str, Any]]:
