@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from answering.instructions import is_instruction, without_instructions
 from answering.link import AlgorithmLinker
 from core.types import Turn
 from indexing.stores.analysis import STOP_WORDS, WORD, stems
@@ -39,10 +40,19 @@ def condense(question: str, history: Sequence[Turn], linker: AlgorithmLinker) ->
     >>> condense("And its derivative?", turns, linker)
     'And its derivative? (about: sigmoid values return)'
     """
-    if not history or not leans_on_history(question):
+    question = without_instructions(question)
+    told = [turn.model_copy(update={"content": text}) for turn in history if (text := told_in(turn))]
+    if not told or not leans_on_history(question):
         return question
-    words = topic_words(question, history, linker)
+    words = topic_words(question, told, linker)
     return f"{question} (about: {' '.join(words)})" if words else question
+
+
+def told_in(turn: Turn) -> str:
+    """What a turn says, its orders left out; nothing where it was nothing but an order or a nod."""
+    text = without_instructions(turn.content)
+    words = WORD.findall(text)
+    return "" if is_instruction(text) or (turn.role == "assistant" and len(words) < 3) else text
 
 
 def leans_on_history(question: str) -> bool:
