@@ -24,6 +24,13 @@ ANAPHORA = re.compile(
     re.IGNORECASE,
 )
 ORDINAL = re.compile(r"\bthe (first|former|second|latter|last|other)\b", re.IGNORECASE)
+THANKS = re.compile(r"^(?:thanks|thank you|great|ok(?:ay)?|i see|got it)(?: (?:a lot|very much))?\s*[.!,]\s*(?=\w)", re.IGNORECASE)
+COMPLETE = re.compile(
+    r"^(?:what (?:is|are) (?:an? )?(?!(?:the|its?|their|this|that)\b)[\w-]+(?: [\w-]+){0,3}|(?:how|why) (?:does|do|is|are) an? [\w-]+.*)\?*$",
+    re.IGNORECASE,
+)
+"""Asks what something is by its name, or how something works: nothing is left out, however short."""
+CORRECTION = re.compile(r"\b(?:i meant?|not that|correction)\b", re.IGNORECASE)
 SHORT_WORDS = 7
 TOPIC_WORDS = 10
 
@@ -60,13 +67,18 @@ def leans_on_history(question: str) -> bool:
 
     Examples
     --------
+    >>> leans_on_history("What is a transformer?"), leans_on_history("What is the cause?")
+    (False, True)
     >>> leans_on_history("Did the network learn those?"), leans_on_history("What is gradient clipping used for in RNNs?")
     (True, False)
     """
-    words = WORD.findall(question)
-    if OPENERS.match(question.strip()) or ANAPHORA.search(question):
+    asked = THANKS.sub("", question.strip())
+    words = WORD.findall(asked)
+    if COMPLETE.match(asked) and not ANAPHORA.search(asked):
+        return False
+    if OPENERS.match(asked) or ANAPHORA.search(asked):
         return True
-    return len(words) <= SHORT_WORDS
+    return len(words) <= SHORT_WORDS and asked == question.strip()
 
 
 def topic_words(question: str, history: Sequence[Turn], linker: AlgorithmLinker) -> list[str]:
@@ -85,6 +97,8 @@ def topic_words(question: str, history: Sequence[Turn], linker: AlgorithmLinker)
     replies = [turn.content for turn in history if turn.role == "assistant"]
     if replies and not ordinal:
         texts.insert(1, first_sentence(replies[-1]))
+    if CORRECTION.search(question):
+        return []  # what was said before is what was not meant
     for text in texts:
         named = {stem for match in linker.matches(text) for stem in stems(match.id.replace("-", " "))}
         words = [w for w in WORD.findall(text) if w.casefold() not in STOP_WORDS and not w.isdigit()]

@@ -26,7 +26,7 @@ INVISIBLE = re.compile("[\u200b-\u200f\u2060-\u2064\U000e0000-\U000e007f]")
 ADDRESSEES = r"(?:assistants?|ai (?:readers?|agents?|models?|language models?)|language models?|chatbots?|llms?)"
 ADDRESSEE = re.compile(rf"\b{ADDRESSEES}\b|^\W*(?:model|bot|agent)\s*,", re.IGNORECASE)
 OBLIGED_ASSISTANT = re.compile(
-    rf"\b(?:this|the|every|each|all|an?) {ADDRESSEES} (?:must|should|shall|has to|have to|will always|always)\b|^\W*(?:\d+\W+)?{ADDRESSEES} (?:must|"
+    rf"\b(?:this|the|every|each|all|an?) {ADDRESSEES} (?:must|should|shall|has to|have to|will always|always)\b|^\W*(?:\d+\W+)?assistants? (?:must|"
     r"should|have to)\b|\bas an ai\b[^.]*\byou\b",
     re.IGNORECASE,
 )
@@ -64,7 +64,7 @@ COMMANDS = tuple(
         ),
         (
             SPEAK,
-            r"\b(?:users?|readers?|questions?|answers?|answering|repl(?:y|ies)|instructions?|words|poem|citations?|any other|this "
+            r"\b(?:users?|readers?|questions?|answers?|answering|repl(?:y|ies)|instructions?|poem|citations?|any other|this "
             r"(?:document|page|link|file)|tone|capital letters|sure|certain|passwords?|whoever|everybody|everyone|somebody asks|something "
             r"up|anything|like an?|no rules|that (?:you|there|it)|you (?:are|have)|in one sentence|the word|nothing|with the item|[a-z]+ only)\b|"
             + LANGUAGE + r"|(?-i:\b[A-Z]{4,}\b)",
