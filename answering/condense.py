@@ -24,9 +24,13 @@ ANAPHORA = re.compile(
     re.IGNORECASE,
 )
 ORDINAL = re.compile(r"\bthe (first|former|second|latter|last|other)\b", re.IGNORECASE)
-THANKS = re.compile(r"^(?:thanks|thank you|great|ok(?:ay)?|i see|got it)(?: (?:a lot|very much))?\s*[.!,]\s*(?=\w)", re.IGNORECASE)
+THANKS = re.compile(
+    r"^(?:thanks|thank you|great|ok(?:ay)?|i see|got it)(?: (?:a lot|very much))?\s*[.!,]\s*(?=\w)", re.IGNORECASE
+)
+NOD = re.compile(r"^(?:thanks?(?: you)?|ok(?:ay)?|great|understood|i see|got it|yes|no)\W*$", re.IGNORECASE)
 COMPLETE = re.compile(
-    r"^(?:what (?:is|are) (?:an? )?(?!(?:the|its?|their|this|that)\b)[\w-]+(?: [\w-]+){0,3}|(?:how|why) (?:does|do|is|are) an? [\w-]+.*)\?*$",
+    r"^(?:what (?:is|are) (?:an? )?(?!(?:the|its?|their|this|that)\b)[\w-]+(?: [\w-]+){0,3}|"
+    r"(?:how|why) (?:does|do|is|are) an? [\w-]+.*)\?*$",
     re.IGNORECASE,
 )
 """Asks what something is by its name, or how something works: nothing is left out, however short."""
@@ -58,8 +62,7 @@ def condense(question: str, history: Sequence[Turn], linker: AlgorithmLinker) ->
 def told_in(turn: Turn) -> str:
     """What a turn says, its orders left out; nothing where it was nothing but an order or a nod."""
     text = without_instructions(turn.content)
-    words = WORD.findall(text)
-    return "" if is_instruction(text) or (turn.role == "assistant" and len(words) < 3) else text
+    return "" if is_instruction(text) or NOD.match(text.strip()) else text
 
 
 def leans_on_history(question: str) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from answering.instructions import about_instructions, is_foreign, is_instruction
+from answering.instructions import about_instructions, is_foreign, is_instruction, parted
 from answering.route import Route
 from core.protocols import Encoder, Encoding, Floats
 from core.spans import Span
@@ -178,7 +178,8 @@ def candidate_spans(hit: Hit, wording: str = "") -> list[Span]:
     told = about_instructions(wording)
     if not told and any(is_instruction(heading) for heading in hit.heading_path):
         return spans
-    for start, end in sentences(hit.text, 0, len(hit.text)):
+    whole = sentences(hit.text, 0, len(hit.text))
+    for start, end in (part for span in whole for part in ([span] if told else parted(hit.text, *span))):
         text = display(hit.text[start:end])
         kinds = {line.kind for line in read_lines(hit.text[start:end])}
         if kinds & {"fence", "code"} or re.fullmatch(r"\*\*[^*]+\*\*\W*", text):

@@ -50,10 +50,14 @@ EXAMPLES = (
     Example("out of scope", "Which bus goes to the airport?"),
     Example("handbook only: definition", "What is dropout?", collection="handbook"),
     Example("handbook only: mechanism", "How does gradient clipping work?", collection="handbook"),
-    Example("handbook only: comparison", "What is the difference between LoRA and full fine-tuning?", collection="handbook"),
+    Example(
+        "handbook only: comparison", "What is the difference between LoRA and full fine-tuning?", collection="handbook"
+    ),
     Example("handbook only: list", "Which steps does RLHF have?", collection="handbook"),
     Example("keywords with typos", "tempratur softmax lgits", collection="handbook"),
-    Example("follow-up", "And its derivative?", ("What values can the sigmoid return?", "Any between 0 and 1."), "handbook"),
+    Example(
+        "follow-up", "And its derivative?", ("What values can the sigmoid return?", "Any between 0 and 1."), "handbook"
+    ),
     Example("several questions", "What is a tiler, and how many objects does the scout miss?"),
     Example("a run on a vector", "What is the softmax of [2, 1, 0.1] at temperature 0.5?"),
     Example("a run on counts", "Precision and recall for 8 true positives, 2 false positives and 4 false negatives?"),
@@ -92,7 +96,9 @@ def printed(number: int, example: Example, answer: Answer) -> str:
     lines += [f"> {line}".rstrip() for line in answer.answer.splitlines()] + [""]
     for citation in answer.citations:
         where = " › ".join((citation.source, *citation.heading_path[-1:]))
-        lines.append(f"- [{citation.marker}] {where}, characters {citation.start} to {citation.end}, {citation.verdict}")
+        lines.append(
+            f"- [{citation.marker}] {where}, characters {citation.start} to {citation.end}, {citation.verdict}"
+        )
     lines += [run_line(run) for run in answer.executions]
     for warning in answer.warnings:
         told = f"{warning.claim} → {warning.correct}" if warning.claim else warning.correct

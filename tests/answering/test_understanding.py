@@ -16,9 +16,9 @@ from answering.route import route
 from core.types import Turn
 from indexing.stores.analysis import stems
 
-CASES: list[dict[str, Any]] = tomllib.loads(
-    Path(__file__).with_name("understanding.toml").read_text(encoding="utf-8")
-)["case"]
+CASES: list[dict[str, Any]] = tomllib.loads(Path(__file__).with_name("understanding.toml").read_text(encoding="utf-8"))[
+    "case"
+]
 
 
 @pytest.fixture(scope="module")

@@ -11,11 +11,19 @@ import torch
 
 from core.protocols import Prompt
 from core.settings import LLMSettings
+from models.llm.base import messages
 from models.llm.grounded_prompt import NO_ANSWER
-from models.llm.xllamacpp_model import XllamacppModel
+from models.llm.xllamacpp_model import XllamacppModel, bundled_gguf
 from models.training.gguf_adapter import ALIGNMENT, NAMES, adapter_tensors, interleave_heads, write_adapter
 from models.training.gguf_model import parted_halves, transformers_name
-from models.training.grounded_answers import IGNORED, GroundedAnswerTrainer, GroundedSettings, encoded
+from models.training.grounded_answers import (
+    IGNORED,
+    GroundedAnswerTrainer,
+    GroundedSettings,
+    add_llama_adapters,
+    encoded,
+    load_llama,
+)
 from models.training.grounded_examples import GroundedExample, mixed, read_examples, section_examples, shortened
 
 SETTINGS = GroundedSettings(steps=25, examples=6, rank=4, alpha=8, maps=tuple(NAMES), rate=1e-2)
@@ -178,6 +186,36 @@ def test_tensors_are_aligned_where_the_index_says(tmp_path: Path) -> None:
     assert np.frombuffer(data[start + ALIGNMENT : start + ALIGNMENT + 4], "<f2").tolist() == [7, 7]
     index = data[data.index(b"\x01\0\0\0\0\0\0\0x") :]
     assert struct.unpack("<IQQIQ", index[9:41]) == (2, 3, 2, 1, 0)  # fastest axis first
+
+
+@pytest.mark.long
+def test_an_adapter_says_in_llama_cpp_what_it_says_in_torch(tmp_path: Path) -> None:
+    pytest.importorskip("gguf", reason="reads the packaged model")
+    tokenizer, model = load_llama(bundled_gguf())
+    parameters = add_llama_adapters(model, 4, 8.0, seed=1, maps=("self_attn.q_proj", "self_attn.k_proj", "mlp.up_proj"))
+    chance = torch.Generator().manual_seed(1)
+    with torch.no_grad():
+        for name, parameter in parameters.items():
+            if name.endswith("lora_b"):
+                parameter.copy_(0.02 * torch.randn(parameter.shape, generator=chance))
+    trained = {name: parameter.detach().numpy() for name, parameter in parameters.items()}
+    write_adapter(tmp_path / "a.gguf", adapter_tensors(trained, 9, 3), alpha=8.0)
+    prompt = Prompt("Reply briefly.", "Name three colours.")
+    ids = tokenizer.apply_chat_template(
+        messages(prompt), add_generation_prompt=True, return_tensors="pt", return_dict=True
+    )["input_ids"]
+    with torch.inference_mode():
+        made = model.generate(ids, attention_mask=torch.ones_like(ids), max_new_tokens=12, do_sample=False)
+    expected = tokenizer.decode(made[0, ids.shape[1] :], skip_special_tokens=True)
+
+    def reply(adapter: str) -> str:
+        backend = XllamacppModel(LLMSettings(context_tokens=256, adapter=adapter))
+        return backend.complete(prompt, max_tokens=12)
+
+    # activations are quantised there, so late tokens may differ; the first words must not, and the bare model says others
+    adapted = reply(str(tmp_path / "a.gguf"))
+    assert adapted.split()[:4] == expected.split()[:4]
+    assert reply("").split()[:4] != expected.split()[:4]
 
 
 @pytest.mark.long
