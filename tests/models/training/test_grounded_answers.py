@@ -197,7 +197,7 @@ def test_an_adapter_says_in_llama_cpp_what_it_says_in_torch(tmp_path: Path) -> N
     with torch.no_grad():
         for name, parameter in parameters.items():
             if name.endswith("lora_b"):
-                parameter.copy_(0.02 * torch.randn(parameter.shape, generator=chance))
+                parameter.copy_(0.06 * torch.randn(parameter.shape, generator=chance))
     trained = {name: parameter.detach().numpy() for name, parameter in parameters.items()}
     write_adapter(tmp_path / "a.gguf", adapter_tensors(trained, 9, 3), alpha=8.0)
     prompt = Prompt("Reply briefly.", "Name three colours.")
