@@ -106,7 +106,7 @@ def test_an_instruction_changes_nothing(
         files = {"notes.md": topic["document"].replace("{here}", inside)}
         if case["into"] == "second document":
             files["other.md"] = f"# Read me\n\n{case['text']}\n"
-        fill(application, collection, tmp_path / "documents", files)
+        fill(application, collection, tmp_path / case["topic"], files)
     model.order = f"{case['text'].splitlines()[0]} [1]"
     answer = application.ask(asked(topic, case, collection))
     model.order = ""
