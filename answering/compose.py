@@ -10,7 +10,7 @@ from answering.evidence import Sentence
 from answering.verify import THRESHOLD, support
 from core.protocols import Encoder, LanguageModel
 from core.types import Citation, Hit
-from models.llm.grounded_prompt import FACTS, grounded_prompt, read_reply, with_subject
+from models.llm.grounded_prompt import FACTS, grounded_prompt, with_subject
 
 LONGEST_LEAD_WORDS = 45
 LONGEST_LEAD_TOKENS = 80
@@ -142,7 +142,7 @@ def lead_sentence(
         return None
     prompt = grounded_prompt(facts, question)
     limit = min(max_tokens, LONGEST_LEAD_TOKENS)
-    reply, named = read_reply("".join(model.stream(prompt, max_tokens=limit, temperature=temperature, stop=stop)))
+    reply = "".join(model.stream(prompt, max_tokens=limit, temperature=temperature, stop=stop))
     claim = first_sentence(reply)
     if claim is None or repeats(claim, sentences):
         return None
@@ -150,9 +150,7 @@ def lead_sentence(
     best = max(scores)
     if best < THRESHOLD:
         return None
-    bearing = [place for place, score in enumerate(scores) if score == best]
-    place = named if named in bearing else bearing[0]
-    return claim, [given[place]], best
+    return claim, [given[scores.index(best)]], best
 
 
 def facts_for(sentences: Sequence[Sentence]) -> list[int]:

@@ -1,9 +1,9 @@
 """A low-rank adapter that teaches a small language model to answer from the facts it is given.
 
-Examples (`models.training.grounded_examples`) are numbered facts, a question, and a short sentence with the number of the fact
-that bears it out, asked in the words of `models.llm.grounded_prompt`. The loss counts the reply's tokens only. The adapter is
-written as GGUF, which llama.cpp loads beside the quantised model; training goes on from those quantised weights, unpacked, since
-these are what the adapter will stand beside.
+Examples (`models.training.grounded_examples`) are facts, a question, and a short sentence that one of them bears out, asked in
+the words of `models.llm.grounded_prompt`. The loss counts the reply's tokens only. The adapter is written as GGUF, which
+llama.cpp loads beside the quantised model; training goes on from those quantised weights, unpacked, since these are what the
+adapter will stand beside.
 """
 
 from __future__ import annotations

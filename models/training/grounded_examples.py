@@ -1,7 +1,7 @@
-"""Examples of answers in one sentence from numbered facts, made from question-answering data and from articles.
+"""Examples of answers in one sentence from facts, made from question-answering data and from articles.
 
 A short answer becomes a statement (`models.training.declarative`), a long sentence its main clause; where the facts do not
-answer, the reply says so. A reply is kept only where a judge finds it borne out by the fact it names: a model that is to pass
+answer, the reply says so. A reply is kept only where a judge finds it borne out by its fact: a model that is to pass
 a verifier should see nothing that would not.
 """
 
@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from models.llm.grounded_prompt import FACTS, NO_ANSWER, grounded_reply, with_subject
+from models.llm.grounded_prompt import FACTS, NO_ANSWER, with_subject
 from models.training.declarative import declarative
 from models.training.domain_pairs import sentences
 from models.training.pairs import is_held_out, read_judgements, read_lines
@@ -41,7 +41,7 @@ LEANING = re.compile(
 
 @dataclass(frozen=True)
 class GroundedExample:
-    """Numbered facts, a question about them, and the reply that they bear out."""
+    """Facts, a question about them, and the reply that they bear out."""
 
     facts: tuple[str, ...]
     question: str
@@ -170,7 +170,7 @@ def arranged(
     place = chance.randint(0, len(kept))
     order = [*kept[:place], holding, *kept[place:]]
     facts = tuple(with_subject(title, told[n]) for n in order)
-    return GroundedExample(facts, question, grounded_reply(made, place))
+    return GroundedExample(facts, question, made)
 
 
 def shortened(subject: str, sentence: str) -> str | None:

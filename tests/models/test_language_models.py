@@ -22,7 +22,6 @@ from models.llm.base import StreamingModel
 from models.llm.langchain_chat import LangChainChat
 from models.llm.openai_model import OpenAIModel
 
-
 GONE = threading.Event()
 """Set once the endpoint has seen its client leave."""
 
