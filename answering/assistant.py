@@ -325,7 +325,6 @@ class Assistant:
                 model,
                 question,
                 used.evidence.sentences,
-                used.result.hits,
                 self._encoder,
                 temperature=request.temperature,
                 max_tokens=self._settings.llm.max_tokens,

@@ -10,7 +10,7 @@ from answering.evidence import Sentence
 from answering.verify import THRESHOLD, support
 from core.protocols import Encoder, LanguageModel
 from core.types import Citation, Hit
-from models.llm.grounded_prompt import FACTS, grounded_prompt, with_subject
+from models.llm.grounded_prompt import FACTS, grounded_prompt
 
 LONGEST_LEAD_WORDS = 45
 LONGEST_LEAD_TOKENS = 80
@@ -119,7 +119,6 @@ def lead_sentence(
     model: LanguageModel,
     question: str,
     sentences: Sequence[Sentence],
-    hits: Sequence[Hit],
     encoder: Encoder,
     *,
     temperature: float,
@@ -128,16 +127,15 @@ def lead_sentence(
 ) -> tuple[str, list[int], float] | None:
     """One sentence by the language model that answers directly, kept only where the verifier finds its support.
 
-    The model reads the sentences that are most relevant, each under its heading where it does not name its subject, and the
-    verifier reads the same. The generation ends early once `stop` returns true.
+    The generation ends early once `stop` returns true.
 
     Returns
     -------
     tuple or None
         The sentence, the indices of the sentences that support it, and the support; None where the gate refused it.
     """
-    given = facts_for(sentences)
-    facts = [with_subject(subject_of(hits[sentences[i].hit]), sentences[i].text) for i in given]
+    given = [i for i, sentence in enumerate(sentences) if not sentence.table][:FACTS]
+    facts = [sentences[i].text for i in given]
     if not facts:
         return None
     prompt = grounded_prompt(facts, question)
@@ -151,17 +149,6 @@ def lead_sentence(
     if best < THRESHOLD:
         return None
     return claim, [given[scores.index(best)]], best
-
-
-def facts_for(sentences: Sequence[Sentence]) -> list[int]:
-    """Indices of the sentences that the language model is given: the most relevant, in the order of the answer."""
-    told = [i for i, sentence in enumerate(sentences) if not sentence.table]
-    return sorted(sorted(told, key=lambda i: -sentences[i].relevance)[:FACTS])
-
-
-def subject_of(hit: Hit) -> str:
-    """What a hit's sentences are about: the innermost heading, or the title."""
-    return hit.heading_path[-1] if hit.heading_path else hit.title
 
 
 def first_sentence(reply: str) -> str | None:
