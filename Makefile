@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMPS := .make
 export HF_HUB_OFFLINE := 1
 
-.PHONY: serve setup evaluate test test-algorithms test-rest test-long check format docs lock clean
+.PHONY: serve setup evaluate examples test test-algorithms test-rest test-long check format docs lock clean
 
 serve: setup
 	$(BIN)/vouch serve
@@ -33,6 +33,9 @@ evaluate: setup
 	$(BIN)/vouch eval retrieval $(addprefix --dataset ,$(DATASETS)) --systems $(SYSTEMS) --max-queries $(MAX_QUERIES) \
 	  --out eval-retrieval --document docs/evaluation.md
 	test -z "$(QUESTIONS)" || $(BIN)/vouch eval answers --questions $(QUESTIONS) --out eval-answers --document docs/evaluation.md
+
+examples: setup
+	$(BIN)/python -m app.examples
 
 test: setup test-rest test-algorithms
 

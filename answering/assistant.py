@@ -19,14 +19,16 @@ from answering.condense import condense
 from answering.disagree import disagreements
 from answering.evidence import Evidence, choose_evidence
 from answering.execute import Executor, describe
+from answering.instructions import about_instructions, is_instruction, parted
 from answering.link import AlgorithmLinker
 from answering.overlay import correct, review
 from answering.route import Route, route
 from checking.recognise import Recogniser
 from core.errors import NotFound, VouchError
-from core.protocols import Encoder, LanguageModel
+from core.protocols import Encoder, Encoding, LanguageModel
 from core.settings import Settings
 from core.types import Answer, Citation, Execution, Frozen, Hit, ModelInfo, SearchResult, Turn, Warning
+from indexing.chunking.blocks import sentences as sentence_spans
 from indexing.stores.base import Snapshot
 from retrieval.pipeline import Cascade, check_stages
 from retrieval.scoring.maxsim import root_idf
@@ -232,7 +234,8 @@ class Assistant:
         encoding = self._encoder.encode_query(query)
         weights = root_idf(snapshot.token_frequencies(encoding.token_ids), len(snapshot))
         evidence = choose_evidence(encoding, weights, result.hits, self._encoder, kind, query)
-        values = features(query, snapshot, result.hits, evidence)
+        hits = [less_orders(hit, query, encoding, evidence.coverage, self._encoder) for hit in result.hits]
+        values = features(query, snapshot, hits, evidence)
         draft.timings[name] += (time.perf_counter() - started) * 1000
         return Found(result, evidence, probability(values, calibration()), values)
 
@@ -401,6 +404,26 @@ class Assistant:
             timings_ms={name: round(value, 3) for name, value in draft.timings.items()},
             trace=trace,
         )
+
+
+def less_orders(hit: Hit, query: str, question: Encoding, coverage: float, encoder: Encoder) -> Hit:
+    """A hit as it would be found without the orders to the assistant in it, so that they cannot make a question answerable."""
+    if about_instructions(query):
+        return hit
+    spans = [part for span in sentence_spans(hit.text, 0, len(hit.text)) for part in parted(hit.text, *span)]
+    kept = [hit.text[start:end] for start, end in spans if not is_instruction(hit.text[start:end])]
+    if len(kept) == len(spans):
+        return hit
+    text = "\n".join(kept)
+    dense = float(encoder.encode_documents([text])[0].sentence @ question.sentence) if text.strip() else 0.0
+    limits = {"dense": dense, "colbert": coverage if text.strip() else 0.0}
+    stages = {
+        name: stage.model_copy(update={"score": min(stage.score, limits[name])})
+        if stage is not None and name in limits
+        else stage
+        for name, stage in hit.stages.items()
+    }
+    return hit.model_copy(update={"text": text, "stages": stages})
 
 
 def covers(found: Found | None, bar: float) -> bool:

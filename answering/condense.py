@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from answering.instructions import is_instruction, without_instructions
 from answering.link import AlgorithmLinker
 from core.types import Turn
 from indexing.stores.analysis import STOP_WORDS, WORD, stems
@@ -23,6 +24,17 @@ ANAPHORA = re.compile(
     re.IGNORECASE,
 )
 ORDINAL = re.compile(r"\bthe (first|former|second|latter|last|other)\b", re.IGNORECASE)
+THANKS = re.compile(
+    r"^(?:thanks|thank you|great|ok(?:ay)?|i see|got it)(?: (?:a lot|very much))?\s*[.!,]\s*(?=\w)", re.IGNORECASE
+)
+NOD = re.compile(r"^(?:thanks?(?: you)?|ok(?:ay)?|great|understood|i see|got it|yes|no)\W*$", re.IGNORECASE)
+COMPLETE = re.compile(
+    r"^(?:what (?:is|are) (?:an? )?(?!(?:the|its?|their|this|that)\b)[\w-]+(?: [\w-]+){0,3}|"
+    r"(?:how|why) (?:does|do|is|are) an? [\w-]+.*)\?*$",
+    re.IGNORECASE,
+)
+"""Asks what something is by its name, or how something works: nothing is left out, however short."""
+CORRECTION = re.compile(r"\b(?:i meant?|not that|correction)\b", re.IGNORECASE)
 SHORT_WORDS = 7
 TOPIC_WORDS = 10
 
@@ -39,10 +51,18 @@ def condense(question: str, history: Sequence[Turn], linker: AlgorithmLinker) ->
     >>> condense("And its derivative?", turns, linker)
     'And its derivative? (about: sigmoid values return)'
     """
-    if not history or not leans_on_history(question):
+    question = without_instructions(question)
+    told = [turn.model_copy(update={"content": text}) for turn in history if (text := told_in(turn))]
+    if not told or not leans_on_history(question):
         return question
-    words = topic_words(question, history, linker)
+    words = topic_words(question, told, linker)
     return f"{question} (about: {' '.join(words)})" if words else question
+
+
+def told_in(turn: Turn) -> str:
+    """What a turn says, its orders left out; nothing where it was nothing but an order or a nod."""
+    text = without_instructions(turn.content)
+    return "" if is_instruction(text) or NOD.match(text.strip()) else text
 
 
 def leans_on_history(question: str) -> bool:
@@ -50,13 +70,18 @@ def leans_on_history(question: str) -> bool:
 
     Examples
     --------
+    >>> leans_on_history("What is a transformer?"), leans_on_history("What is the cause?")
+    (False, True)
     >>> leans_on_history("Did the network learn those?"), leans_on_history("What is gradient clipping used for in RNNs?")
     (True, False)
     """
-    words = WORD.findall(question)
-    if OPENERS.match(question.strip()) or ANAPHORA.search(question):
+    asked = THANKS.sub("", question.strip())
+    words = WORD.findall(asked)
+    if COMPLETE.match(asked) and not ANAPHORA.search(asked):
+        return False
+    if OPENERS.match(asked) or ANAPHORA.search(asked):
         return True
-    return len(words) <= SHORT_WORDS
+    return len(words) <= SHORT_WORDS and asked == question.strip()
 
 
 def topic_words(question: str, history: Sequence[Turn], linker: AlgorithmLinker) -> list[str]:
@@ -75,6 +100,8 @@ def topic_words(question: str, history: Sequence[Turn], linker: AlgorithmLinker)
     replies = [turn.content for turn in history if turn.role == "assistant"]
     if replies and not ordinal:
         texts.insert(1, first_sentence(replies[-1]))
+    if CORRECTION.search(question):
+        return []  # what was said before is what was not meant
     for text in texts:
         named = {stem for match in linker.matches(text) for stem in stems(match.id.replace("-", " "))}
         words = [w for w in WORD.findall(text) if w.casefold() not in STOP_WORDS and not w.isdigit()]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from answering.instructions import about_instructions, is_foreign, is_instruction, parted
 from answering.route import Route
 from core.protocols import Encoder, Encoding, Floats
 from core.spans import Span
@@ -131,7 +132,7 @@ def choose_evidence(
     wording : str
         The question's words: where it asks for a definition or a number, a passage that opens with one counts a little more.
     """
-    found = [(i, span) for i, hit in enumerate(hits[:HITS]) for span in candidate_spans(hit)]
+    found = [(i, span) for i, hit in enumerate(hits[:HITS]) for span in candidate_spans(hit, wording)]
     if not found:
         return Evidence((), 0.0, 0.0)
     texts = [with_heading(hits[i], span) for i, span in found]
@@ -165,18 +166,27 @@ def wants_definition(question: str) -> bool:
     return DEFINITION_WANTED.search(question) is not None
 
 
-def candidate_spans(hit: Hit) -> list[Span]:
-    """Spans of the document that could stand in an answer: sentences with words enough, neither headings nor questions."""
+def candidate_spans(hit: Hit, wording: str = "") -> list[Span]:
+    """Spans of the document that could stand in an answer: sentences with words enough, neither headings nor questions.
+
+    Orders to whoever answers are no evidence, unless the question is about such orders.
+    """
     headings = {fold(heading) for heading in hit.heading_path}
     spans: list[Span] = []
     if headings & {"references", "further reading", "bibliography"}:
         return spans
-    for start, end in sentences(hit.text, 0, len(hit.text)):
+    told = about_instructions(wording)
+    if not told and any(is_instruction(heading) for heading in hit.heading_path):
+        return spans
+    whole = sentences(hit.text, 0, len(hit.text))
+    for start, end in (part for span in whole for part in ([span] if told else parted(hit.text, *span))):
         text = display(hit.text[start:end])
         kinds = {line.kind for line in read_lines(hit.text[start:end])}
         if kinds & {"fence", "code"} or re.fullmatch(r"\*\*[^*]+\*\*\W*", text):
             continue  # code is shown by runs; a label alone says nothing
         words = re.findall(r"[^\W\d_]{2,}", text)
+        if not told and (is_instruction(hit.text[start:end]) or is_foreign(hit.text[start:end], hit.text)):
+            continue
         if BESIDE_THE_TEXT.match(text) or is_label(hit.text[start:end], words):
             continue
         if len(words) < 3 or text.endswith("?") or fold(text) in headings or text.endswith((":", ": -")):

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from answering.verify import consistent
 from app.application import Application
 from app.bootstrap import build
-from app.training_pairs import collection_pairs, handbook_pairs
+from app.handbook import ALGORITHMS_PREFIX
+from app.training_pairs import collection_pairs, handbook_pairs, held_documents
 from core.errors import InputError
 from core.protocols import Progress
+from indexing.collections import HANDBOOK
+from indexing.stores.analysis import query_stems, stems
 from models.encoders.bundled import bundled_folder
+from models.training.grounded_examples import GroundedExample
 from models.training.pairs import PairCollection, read_folder
 from models.training.recipes import Tools, Tuned
 from retrieval.bm25_texts import Bm25Texts
+
+LEAST_SHARED = 0.8
+"""Of a reply's stems, in the fact that it is to be borne out by, for an example to be trained on."""
 
 
 def tools(device: str, progress: Progress | None, stop: Callable[[], bool]) -> Tools:
@@ -87,17 +95,55 @@ def train_pairs(
     return {"kept": True, "folder": str(out), "setting": setting, "gains": {}, "sha256": manifest.sha256}
 
 
+def borne_out(reply: str, fact: str) -> bool:
+    """Whether a fact bears out a sentence as far as its words tell: numbers, negations, and nearly all stems.
+
+    Examples
+    --------
+    >>> borne_out("It has 8 heads.", "The layer has 8 heads."), borne_out("It has 9 heads.", "The layer has 8 heads.")
+    (True, False)
+    """
+    wanted = set(query_stems(reply))
+    shared = len(wanted & set(stems(fact))) / len(wanted) if wanted else 0.0
+    return shared >= LEAST_SHARED and consistent(reply, fact)
+
+
+def grounded_examples(folders: Sequence[Path], handbook: bool, seed: int) -> list[GroundedExample]:
+    """Examples of folders in BEIR layout, and of the handbook's articles: a title asked for, a heading that is a question."""
+    from models.training.grounded_examples import read_examples, section_examples
+
+    found = [example for folder in folders for example in read_examples(folder, borne_out, seed)]
+    if handbook:
+        found.extend(section_examples(list(handbook_questions(build())), borne_out, seed))
+    return found
+
+
+def handbook_questions(application: Application) -> Iterator[tuple[str, str, str]]:
+    """Question, title and text of the sections of the handbook's own articles that answer one."""
+    for document in held_documents(application, HANDBOOK):
+        if document.source.startswith(ALGORITHMS_PREFIX):
+            continue
+        for number, section in enumerate(document.sections):
+            text = document.text[section.body_start : section.end]
+            if number == 0:
+                yield f"What is {document.title}?", document.title, text
+            elif section.heading.endswith("?"):
+                yield section.heading, document.title, text
+
+
 def train_adapter(
     folders: Sequence[Path],
+    handbook: bool,
     base: Path | None,
     out: Path,
     minutes: float,
+    steps: int,
     seed: int,
     device: str,
     progress: Progress | None,
     stop: Callable[[], bool],
 ) -> dict[str, Any]:
-    """Train an adapter of the language model that answers from the passage.
+    """Train an adapter of the language model that answers from facts.
 
     Raises
     ------
@@ -109,8 +155,9 @@ def train_adapter(
     from models.llm.xllamacpp_model import bundled_gguf
     from models.training.grounded_answers import GroundedSettings, train_grounded_answers
 
-    settings = GroundedSettings(minutes=minutes, seed=seed)
-    file = train_grounded_answers(folders, base or bundled_gguf(), settings, out, device, progress, stop)
+    settings = GroundedSettings(minutes=minutes, steps=steps, seed=seed)
+    found = grounded_examples(folders, handbook, seed)
+    file = train_grounded_answers(found, base or bundled_gguf(), settings, out, device, progress, stop)
     return {"kept": True, "folder": str(out), "setting": f'llm.adapter = "{file}"', "gains": {}}
 
 

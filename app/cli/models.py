@@ -75,6 +75,9 @@ def train(
     base: Annotated[
         Path | None, typer.Option(help="Language model of grounded-answers: a folder or GGUF file; the bundled one.")
     ] = None,
+    steps: Annotated[
+        int, typer.Option(min=0, help="Steps of grounded-answers instead of a time box; 0 goes by time.")
+    ] = 0,
     seed: Seed = 0,
     device: Device = "auto",
     as_json: Json = False,
@@ -84,7 +87,7 @@ def train(
 
     if recipe is Recipe.GROUNDED_ANSWERS:
         with stop_on_interrupt() as stop, bar("train") as progress:
-            result = train_adapter(data or [], base, out, minutes, seed, device, progress, stop)
+            result = train_adapter(data or [], handbook, base, out, minutes, steps, seed, device, progress, stop)
         print_json(result) if as_json else report(result)
         return
     with stop_on_interrupt() as stop, bar("train") as progress:

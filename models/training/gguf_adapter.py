@@ -17,7 +17,7 @@ ALIGNMENT = 32
 VERSION = 3
 FLOAT32_VALUE, STRING_VALUE = 6, 8
 """Types of metadata."""
-FLOAT32_TENSOR = 0
+FLOAT16_TENSOR = 1
 NAMES = {
     "self_attn.q_proj": "attn_q",
     "self_attn.k_proj": "attn_k",
@@ -70,7 +70,7 @@ def adapter_tensors(
 
 
 def write_adapter(file: Path, tensors: Mapping[str, NDArray[np.float32]], alpha: float) -> None:
-    """Write a LoRA adapter of a llama model.
+    """Write a LoRA adapter of a llama model in half precision.
 
     Parameters
     ----------
@@ -93,8 +93,8 @@ def write_adapter(file: Path, tensors: Mapping[str, NDArray[np.float32]], alpha:
     for name, tensor in tensors.items():
         data += b"\0" * (-len(data) % ALIGNMENT)
         extents = tensor.shape[::-1]  # GGUF counts from the fastest axis
-        index += string(name) + struct.pack(f"<I{len(extents)}QIQ", len(extents), *extents, FLOAT32_TENSOR, len(data))
-        data += np.ascontiguousarray(tensor, dtype="<f4").tobytes()
+        index += string(name) + struct.pack(f"<I{len(extents)}QIQ", len(extents), *extents, FLOAT16_TENSOR, len(data))
+        data += np.ascontiguousarray(tensor, dtype="<f2").tobytes()
     head = b"GGUF" + struct.pack("<IQQ", VERSION, len(tensors), 4) + metadata + bytes(index)
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(head + b"\0" * (-len(head) % ALIGNMENT) + bytes(data) + b"\0" * (-len(data) % ALIGNMENT))

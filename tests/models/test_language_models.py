@@ -6,6 +6,7 @@ import http.server
 import itertools
 import json
 import threading
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -21,6 +22,9 @@ from models.llm.base import StreamingModel
 from models.llm.langchain_chat import LangChainChat
 from models.llm.openai_model import OpenAIModel
 
+GONE = threading.Event()
+"""Set once the endpoint has seen its client leave."""
+
 
 class Endpoint(http.server.BaseHTTPRequestHandler):
     def do_POST(self) -> None:
@@ -33,12 +37,25 @@ class Endpoint(http.server.BaseHTTPRequestHandler):
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
         self.end_headers()
+        if body["model"] == "endless":
+            self.endless()
+            return
         for word in f"You said: {body['messages'][-1]['content']}".split(" ")[
             : body.get("max_tokens") or body["max_completion_tokens"]
         ]:
             event = {"id": "1", "choices": [{"index": 0, "delta": {"role": "assistant", "content": word + " "}}]}
             self.wfile.write(f"data: {json.dumps(event)}\n\n".encode())
         self.wfile.write(b"data: [DONE]\n\n")
+
+    def endless(self) -> None:
+        """Words until the client has gone."""
+        event = {"id": "1", "choices": [{"index": 0, "delta": {"role": "assistant", "content": "word "}}]}
+        try:
+            while True:
+                self.wfile.write(f"data: {json.dumps(event)}\n\n".encode())
+                time.sleep(0.01)
+        except OSError:
+            GONE.set()
 
     def log_message(self, format: str, *arguments: object) -> None:
         return
@@ -134,6 +151,40 @@ def test_closing_early_leaves_the_model_usable(model: StreamingModel) -> None:
     next(stream)
     stream.close()  # type: ignore[attr-defined]
     assert model.complete(PROMPT, max_tokens=4).strip()
+
+
+@pytest.mark.parametrize("backend", ["openai", "langchain"])
+def test_an_endpoint_sees_that_nobody_reads_on(endpoint: str, backend: str) -> None:
+    GONE.clear()
+    if backend == "openai":
+        chosen = LLMSettings(backend="openai", base_url=endpoint, model="endless")
+    else:
+        key = SecretStr("k")
+        chosen = LLMSettings(backend="langchain", base_url=endpoint, model="openai:endless", api_key=key)
+    model = get_language_model(chosen)
+    assert model is not None
+    pieces = list(itertools.islice(model.stream(PROMPT, max_tokens=4000, temperature=0.0, stop=lambda: False), 3))
+    assert len(pieces) == 3
+    seen: list[str] = []
+    for piece in model.stream(PROMPT, max_tokens=4000, temperature=0.0, stop=lambda: len(seen) >= 2):
+        seen.append(piece)
+    assert len(seen) == 2
+    assert GONE.wait(20)
+
+
+def test_a_cancelled_local_generation_ends_at_once(bundled: StreamingModel, tiny_llama: str) -> None:
+    """The next reply of the one engine does not wait for thousands of tokens that nobody reads."""
+    from models.llm.transformers_model import TransformersModel
+
+    long = Prompt(system="", user="Count from one to a thousand, in words.")
+    folder = LLMSettings(backend="transformers", model=tiny_llama, timeout_seconds=20)
+    for model, longest in ((bundled, 1500), (TransformersModel(folder), 120)):
+        first = list(itertools.islice(stream := model.stream(long, max_tokens=longest, temperature=0.0), 2))
+        assert len(first) == 2
+        stream.close()  # type: ignore[attr-defined]
+        before = threading.active_count()
+        assert model.complete(PROMPT, max_tokens=2)
+        assert threading.active_count() <= before
 
 
 @pytest.mark.parametrize(
