@@ -67,6 +67,9 @@ class RetrievalSettings(Group):
     dense_weight: float = Field(1.0, ge=0, le=10)
     colbert_weight: float = Field(1.0, ge=0, le=10)
     rerank_weight: float = Field(1.0, ge=0, le=10)
+    rerank_margin: float = Field(
+        100.0, ge=0, le=100, description="fused scores further apart than this are a certain order, not re-ranked"
+    )
     topic_weight: float = Field(
         0.5, ge=0, le=10, description="of the names that the handbook gives a question's topics"
     )
