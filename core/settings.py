@@ -63,6 +63,9 @@ class RetrievalSettings(Group):
         "auto",
         description="how sentence vectors are searched: auto is exact, and an inverted file from 20,000 chunks on",
     )
+    fusion: Literal["auto", "label-free"] = Field(
+        "auto", description="auto uses the weights that a collection learned from judged queries, where they gained"
+    )
     bm25_weight: float = Field(0.5, ge=0, le=10)
     dense_weight: float = Field(1.0, ge=0, le=10)
     colbert_weight: float = Field(1.0, ge=0, le=10)

@@ -108,7 +108,7 @@ class Cascade:
         self._stages.score(snapshot, probe, wanted, result)
         known = result.scores.get("colbert")
         if not topics.names or known is None or not len(known) or known.max() > topics.nearness:
-            return result, fuse(result, self._settings)
+            return result, fuse(result, self._settings, snapshot.fusion)
         started = time.perf_counter()
         near = Candidates(rows=result.rows)
         other = self._stages.probe(snapshot, " ".join(topics.names), wanted, near)
@@ -116,7 +116,9 @@ class Cascade:
         self._stages.score(snapshot, other, wanted, near)
         self._stages.score(snapshot, probe, wanted, result)
         result.timings["topics"] = (time.perf_counter() - started) * 1000
-        return result, fuse(result, self._settings) + self._settings.topic_weight * fuse(near, self._settings)
+        return result, fuse(result, self._settings, snapshot.fusion) + self._settings.topic_weight * fuse(
+            near, self._settings, snapshot.fusion
+        )
 
     def candidates(self, snapshot: Snapshot, query: str, wanted: Sequence[StageName]) -> Candidates:
         """Candidates of the first stages with the scores of every stage but the cross-encoder."""
