@@ -15,12 +15,14 @@ import sys
 import tempfile
 import weakref
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from core.protocols import Encoder
 from evals.datasets.collection import Passage
+from evals.machine import folder_bytes
 
 
 class Plaid:
@@ -72,18 +74,25 @@ class Plaid:
             avoid_fork_if_possible=True,
         )
         config.configure(**RunConfig(root=self._folder, experiment="baseline", avoid_fork_if_possible=True).export())
+        Path(config.index_path_).mkdir(parents=True, exist_ok=True)  # their launcher would
         with contextlib.redirect_stdout(sys.stderr):  # it prints as it goes, into what may be JSON
             indexer_of(config, texts, OurEncoder(self._encoder)).run([])
         self._config = config
+
+    def index_bytes(self) -> int:
+        """Its folder."""
+        return folder_bytes(Path(self._config.index_path_))
 
     def search(self, query: str, k: int) -> list[tuple[str, float]]:
         """Their staged search with our query vectors."""
         import torch
 
         if self._searcher is None:
+            from colbert.modeling.colbert import ColBERT
             from colbert.search.index_storage import IndexScorer
 
             with contextlib.redirect_stdout(sys.stderr):
+                ColBERT.try_load_torch_extensions(use_gpu=False)  # their model's constructor would
                 self._searcher = IndexScorer(self._config.index_path_, use_gpu=False)
         vectors = torch.from_numpy(self._encoder.encode_query(query).tokens)[None]  # (1, q, m)
         cells, threshold, documents = effort(k)
@@ -142,4 +151,4 @@ class OurEncoder:
 
         encodings = self._encoder.encode_documents(list(passages))
         lengths = [len(encoding.tokens) for encoding in encodings]
-        return torch.from_numpy(np.concatenate([encoding.tokens for encoding in encodings])).half(), lengths
+        return torch.from_numpy(np.concatenate([encoding.tokens for encoding in encodings])), lengths

@@ -5,10 +5,12 @@ from __future__ import annotations
 import shutil
 import tempfile
 import weakref
+from pathlib import Path
 from typing import Any
 
 from core.protocols import Encoder, Floats
 from evals.baselines.dense import DenseBaseline
+from evals.machine import folder_bytes
 
 BATCH = 512
 
@@ -25,11 +27,12 @@ class QdrantEdge(DenseBaseline):
 
         self._edge = qdrant_edge
         self._shard: Any = None
+        self._folder = ""
 
     def store(self, vectors: Floats) -> None:
         """Upsert in batches, then let it optimise."""
         edge = self._edge
-        folder = tempfile.mkdtemp(prefix="qdrant-edge-")
+        self._folder = folder = tempfile.mkdtemp(prefix="qdrant-edge-")
         weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
         config = edge.EdgeConfig(vectors=edge.EdgeVectorParams(size=vectors.shape[1], distance=edge.Distance.Dot))
         self._shard = edge.EdgeShard.create(folder, config)
@@ -38,6 +41,10 @@ class QdrantEdge(DenseBaseline):
             points = [edge.Point(id=start + i, vector=v.tolist(), payload={}) for i, v in enumerate(part)]
             self._shard.update(edge.UpdateOperation.upsert_points(points))
         self._shard.optimize()
+
+    def index_bytes(self) -> int:
+        """Its folder."""
+        return folder_bytes(Path(self._folder))
 
     def nearest(self, vector: Floats, k: int) -> list[tuple[str, float]]:
         """Query by vector."""
