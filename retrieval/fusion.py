@@ -21,11 +21,11 @@ from indexing.stores.learned_fusion import LearnedFusion
 from retrieval.candidates import Candidates
 from retrieval.scoring.standardise import STANDARDISE, Scores, weighted_sum
 
-CLEAR, DECISIVE = 0.4, 0.6
+CLEAR, DECISIVE = 0.35, 0.5
 FIRST = 10
 LOUDER = 4.0
 """Times its weight that BM25 counts at most."""
-FLAT, PEAKED = 1.5, 3.5
+FLAT, PEAKED = 2.0, 4.0
 """Standard deviations that the best sentence vector lies above the mean candidate."""
 QUIET = 0.25
 """Share of its weight that the sentence vector keeps at least."""
