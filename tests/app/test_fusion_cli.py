@@ -59,7 +59,7 @@ def test_weights_are_kept_with_an_indexed_collection_and_forgotten(home: Path, t
     assert RUNNER.invoke(app, ["index", str(notes)]).exit_code == 0
     queries = [{"_id": f"{n}-{word}", "text": f"explain {word} {n}"} for n in range(3) for word in words]
     (tmp_path / "q.jsonl").write_text("".join(json.dumps(q) + "\n" for q in queries))
-    sources = [row["source"] for row in json.loads(RUNNER.invoke(app, ["list", "--json"]).stdout)["documents"]]
+    sources = [row["source"] for row in json.loads(RUNNER.invoke(app, ["list", "--json"]).stdout)["items"]]
     source_of = {word: next(s for s in sources if word in s) for word in words}
     judged = [f"{q['_id']} 0 {source_of[q['_id'].split('-')[1]]} 1\n" for q in queries]
     (tmp_path / "qrels.txt").write_text("".join(judged))
