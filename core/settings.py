@@ -20,7 +20,9 @@ class Group(BaseModel):
 class EncoderSettings(Group):
     """The bi-encoder whose pass also gives the token vectors."""
 
-    backend: Literal["bundled", "sentence-transformers"] = "bundled"
+    backend: Literal["bundled", "sentence-transformers", "colbert"] = Field(
+        "bundled", description="colbert: a late-interaction checkpoint (Stanford, PyLate, sentence-transformers)"
+    )
     model: str = Field("all-MiniLM-L6-v2", description="name or folder of the model")
     weights: str = Field("none", description="trained weights on the bundled backbone: a name, a folder or none")
     device: Literal["auto", "cpu", "cuda"] = "auto"
