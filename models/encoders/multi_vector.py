@@ -126,15 +126,21 @@ class MultiVectorEncoder:
         return [found[i] for i in range(len(texts))]
 
     def _features(self, text: str, task: str) -> tuple[list[int], Any]:
-        features = self._model.preprocess([text], task=task)
-        return features["input_ids"][0].tolist(), features
+        features = self._outputs([text], task)[0]
+        return features["input_ids"].tolist(), features
+
+    def _outputs(self, texts: Sequence[str], task: str) -> list[dict[str, Any]]:
+        # not `encode`: only these add the model's own prompt or prefix token
+        encode = self._model.encode_query if task == "query" else self._model.encode_document
+        found: list[dict[str, Any]] = encode(
+            list(texts), batch_size=len(texts), output_value=None, show_progress_bar=False
+        )
+        return found
 
     def _encode(self, texts: Sequence[str], task: str) -> list[Encoding]:
         size = sum(self.count_tokens(texts))
         with threads_for(size, self._device):
-            outputs = self._model.encode(
-                list(texts), task=task, batch_size=len(texts), output_value=None, show_progress_bar=False
-            )
+            outputs = self._outputs(texts, task)
         return [self._encoding(text, output, task) for text, output in zip(texts, outputs, strict=True)]
 
     def _encoding(self, text: str, output: dict[str, Any], task: str) -> Encoding:
