@@ -122,6 +122,8 @@ def evaluate_one(
         index = index_collection(
             collection, application.encoder, application.chunker, application.home / "evals" / "indexes", progress
         )
+    if index is not None and "learned" in systems:
+        refuse_contaminated(collection, split, index)
     builders = [builder(application, name, collection, index, encoder, depth) for name in systems]
     own = [file for file in runs if file.name.startswith(f"{collection.name}.") or len(runs) == 1]
     return evaluate_collection(
@@ -136,6 +138,29 @@ def evaluate_one(
         sizes=(documents, len(index.snapshot) if index is not None else documents),
         progress=progress,
     )
+
+
+def refuse_contaminated(collection: Collection, split: str | None, index: CollectionIndex) -> None:
+    """Weights must not have seen a judgement that they are scored by.
+
+    Raises
+    ------
+    InputError
+        If nothing was learned, nothing gained, or a query of the split was learned from.
+    """
+    learned = index.snapshot.fusion
+    if learned is None or not learned.kept:
+        raise InputError(
+            f"{collection.name} has no learned weights that gained",
+            fix="run `vouch models fusion --dataset FOLDER --split SPLIT` with another split first",
+        )
+    # only ids are looked at here; no grade is used before the runs are on disk
+    shared = set(learned.query_ids) & set(collection.qrels(collection.split(split)))
+    if shared:
+        raise InputError(
+            f"the weights of {collection.name} were learned from {len(shared)} queries of this split",
+            fix="evaluate on another split than the one that was learned from",
+        )
 
 
 def builder(

@@ -20,7 +20,9 @@ class Group(BaseModel):
 class EncoderSettings(Group):
     """The bi-encoder whose pass also gives the token vectors."""
 
-    backend: Literal["bundled", "sentence-transformers"] = "bundled"
+    backend: Literal["bundled", "sentence-transformers", "colbert"] = Field(
+        "bundled", description="colbert: a late-interaction checkpoint (Stanford, PyLate, sentence-transformers)"
+    )
     model: str = Field("all-MiniLM-L6-v2", description="name or folder of the model")
     weights: str = Field("none", description="trained weights on the bundled backbone: a name, a folder or none")
     device: Literal["auto", "cpu", "cuda"] = "auto"
@@ -63,10 +65,16 @@ class RetrievalSettings(Group):
         "auto",
         description="how sentence vectors are searched: auto is exact, and an inverted file from 20,000 chunks on",
     )
+    fusion: Literal["auto", "label-free"] = Field(
+        "auto", description="auto uses the weights that a collection learned from judged queries, where they gained"
+    )
     bm25_weight: float = Field(0.5, ge=0, le=10)
     dense_weight: float = Field(1.0, ge=0, le=10)
     colbert_weight: float = Field(1.0, ge=0, le=10)
     rerank_weight: float = Field(1.0, ge=0, le=10)
+    rerank_margin: float = Field(
+        100.0, ge=0, le=100, description="fused scores further apart than this are a certain order, not re-ranked"
+    )
     topic_weight: float = Field(
         0.5, ge=0, le=10, description="of the names that the handbook gives a question's topics"
     )

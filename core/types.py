@@ -141,12 +141,13 @@ class Hit(Frozen):
 
 
 class SearchResult(Frozen):
-    """Hits of one query, best first."""
+    """Hits of one query, best first; `verdicts` says what was decided on the way (weights of the fusion, what was re-ranked)."""
 
     query: str
     hits: tuple[Hit, ...]
     stages_run: tuple[str, ...]
     stages_missing: dict[str, str]
+    verdicts: dict[str, str]
     timings_ms: dict[str, float]
 
 

@@ -19,9 +19,14 @@ from core.protocols import Chunker, Encoder, Progress
 from evals.baselines.base import Baseline
 from evals.collection_index import as_document, embedded_store, encoded
 from evals.datasets.collection import Passage
+from evals.gpu import PARAMETERS_PER_LAYER, peak_flops
+from evals.growth import LevelPoint
 from evals.machine import folder_bytes, resident_bytes
+from evals.peers import Cost, PeerResult, index_peer
 from evals.statistics.intervals import Estimate, ratio_interval
 from indexing.stores.base import Snapshot, Store
+from indexing.stores.codec import get_codec
+from retrieval.late_interaction import maxsim_scores
 from retrieval.pipeline import Cascade
 
 BATCH = 256
@@ -58,12 +63,43 @@ class GrowthPoint:
     resident_bytes: int
 
 
+@dataclass(frozen=True)
+class EncodingCheck:
+    """How encoding compares with the arithmetic that the machine can do, and with full precision.
+
+    Attributes
+    ----------
+    texts, tokens : int
+        How many were encoded.
+    operations : float
+        Floating-point operations of the layers' matrix products for all of them.
+    peaks : dict
+        Type → measured operations a second of a square matrix product in it.
+    least_cosine : float
+        Between sentence vectors and those of full precision, the least of all texts; NaN where that was not asked for.
+    """
+
+    texts: int
+    tokens: int
+    operations: float
+    peaks: dict[str, float]
+    least_cosine: float
+
+
 @dataclass
 class SpeedResult:
     """Everything that was measured.
 
     Attributes
     ----------
+    encoding_check : EncodingCheck or None
+        What the rates of `encoding` mean.
+    peers : list of PeerResult
+        One row a system: quality, speed, size.
+    levels : list of LevelPoint
+        Growth through kept levels.
+    kernels : dict
+        Kernel → milliseconds of each call.
     latencies_ms : dict
         Contender → milliseconds of each search.
     stages_ms : dict
@@ -79,6 +115,10 @@ class SpeedResult:
     ratios: dict[str, Estimate] = field(default_factory=dict)
     growth: list[GrowthPoint] = field(default_factory=list)
     memory: dict[str, int] = field(default_factory=dict)
+    encoding_check: EncodingCheck | None = None
+    peers: list[PeerResult] = field(default_factory=list)
+    levels: list[LevelPoint] = field(default_factory=list)
+    kernels: dict[str, list[float]] = field(default_factory=dict)
 
 
 RIVALS = {
@@ -117,6 +157,48 @@ def measure_encoding(
             contenders[name](texts)
             found[name].append(len(texts) / (time.perf_counter() - started))
     return [Throughput(name, "texts", tuple(values)) for name, values in found.items()]
+
+
+def check_encoding(
+    encoder: Encoder, texts: Sequence[str], exact: Encoder | None, layers: int = 6, size: int = 2048
+) -> EncodingCheck:
+    """Operations, peaks of this machine and agreement with full precision.
+
+    Parameters
+    ----------
+    exact : Encoder, optional
+        The same weights in float32.
+    layers : int
+        Transformer layers of the encoder.
+    size : int
+        Side of the square matrices of which the peaks are measured.
+    """
+    tokens = sum(encoder.count_tokens(texts))
+    width = encoder.token_dimension or encoder.dimension
+    operations = 2.0 * PARAMETERS_PER_LAYER * width**2 * layers * tokens
+    peaks = {dtype: peak_flops("cpu", dtype, size) for dtype in ("float32", "bfloat16")}
+    cosine = float("nan")
+    if exact is not None:
+        pairs = zip(encoder.encode_documents(texts), exact.encode_documents(texts), strict=True)
+        cosine = min(float(ours.sentence @ theirs.sentence) for ours, theirs in pairs)
+    return EncodingCheck(len(texts), tokens, operations, peaks, cosine)
+
+
+def measure_maxsim(
+    encoder: Encoder, snapshot: Snapshot, queries: Sequence[str], candidates: int = 400
+) -> dict[str, list[float]]:
+    """Milliseconds of exact MaxSim over so many candidates, drawn anew for each query; nothing without token vectors."""
+    rng = np.random.default_rng(0)
+    count = min(candidates, len(snapshot))
+    if not encoder.token_dimension or not count:
+        return {}
+    codec = get_codec(encoder.token_dimension)
+    found = []
+    for query in warmed(queries):
+        encoding = encoder.encode_query(query)
+        rows = np.sort(rng.choice(len(snapshot), count, replace=False))
+        found.append(time_of(partial(maxsim_scores, snapshot, codec, encoding, rows)))
+    return {f"MaxSim over {count} candidates": found[min(WARM_UP, len(queries)) :]}
 
 
 def turn(names: Sequence[str], number: int) -> list[str]:
@@ -237,12 +319,11 @@ def measure_peers(
 ) -> SpeedResult:
     """Index each peer, then search with all of them and with ours in turn."""
     result = SpeedResult()
+    costs: dict[str, Cost] = {}
     for peer in peers:
         before = resident_bytes()
-        started = time.perf_counter()
-        peer.index(passages)
-        seconds = time.perf_counter() - started
-        result.indexing.append(Throughput(peer.name, "documents", (len(passages) / seconds,)))
+        costs[peer.name] = index_peer(peer, passages)
+        result.indexing.append(Throughput(peer.name, "documents", (len(passages) / costs[peer.name].seconds,)))
         result.memory[peer.name] = max(0, resident_bytes() - before)
     contenders = cascade_contenders(cascade, snapshot, k, result.stages_ms)
     contenders |= {peer.name: partial(peer.search, k=k) for peer in peers}
@@ -252,4 +333,7 @@ def measure_peers(
     for peer in peers:
         ours = result.latencies_ms[f"vouch {RIVALS.get(peer.name, 'full')}"]
         result.ratios[peer.name] = ratio_interval(ours, result.latencies_ms[peer.name])
+    result.peers = [
+        PeerResult(name, latencies_ms=values, cost=costs.get(name)) for name, values in result.latencies_ms.items()
+    ]
     return result

@@ -8,11 +8,28 @@ from typing import Any
 import numpy as np
 
 from evals.charts import Line, cumulative, lines
+from evals.growth import LevelPoint
 from evals.load import LoadResult
+from evals.peers import MEASURES, PeerResult
 from evals.report import Block, Cell, Figure, Heading, Report, Table, Text
 from evals.speed import RIVALS, GrowthPoint, SpeedResult, Throughput
 
 PERCENTILES = (50, 95, 99)
+ENCODING = (
+    "Encoding in turn over the same texts, each contender with its own batching. GFLOP / s counts the matrix products of the "
+    "layers without padding, so the share of the peak says how much of the machine the texts themselves get."
+)
+BESIDE = (
+    "A unit is a chunk of at most 128 tokens for ours and a whole document for the others; bytes do not count the texts. Peers "
+    "encode with our encoder (FAISS, Qdrant, PLAID) or with their own pass over the same weights (sentence-transformers, "
+    "txtai). Queries run one at a time; the measures are over the judged queries that were timed, 100 documents deep. Peak "
+    "memory is what the process grew by while indexing."
+)
+LEVELS = (
+    "Collections of the same texts, searched in turn query by query, without the cross-encoder unless the profile has one. "
+    "Beyond the chunks that were really encoded, token codes are those of an encoded chunk and the sentence vector is one of "
+    "theirs with noise; words are the texts' own."
+)
 METHOD = (
     "All contenders ran in one process on the same machine and took turns query by query. Ratios are our mean latency over "
     "the peer's with a 95 % bootstrap interval: below 1 ours is faster. Peers index whole documents, ours chunks of them."
@@ -26,6 +43,14 @@ def speed_report(
     blocks: list[Block] = [Text(METHOD), Heading("Machine"), machine_table(machine)]
     if result.encoding or result.indexing:
         blocks += [Heading("Throughput"), throughput_table([*result.encoding, *result.indexing])]
+    if result.encoding_check is not None:
+        blocks += [Text(ENCODING), encoding_table(result)]
+    if result.peers:
+        blocks += [Heading("Beside others"), Text(BESIDE), peers_table(result.peers)]
+    if result.levels:
+        blocks += [Heading("Growth by chunks"), Text(LEVELS), levels_table(result.levels)]
+    if result.kernels:
+        blocks += [Heading("Kernels"), percentile_table(result.kernels, "kernel")]
     if result.latencies_ms:
         blocks += [Heading("Search latency"), latency_table(result)]
         blocks.append(
@@ -58,6 +83,69 @@ def speed_summary(result: SpeedResult, load: Sequence[LoadResult], machine: Mapp
         elif not isinstance(block, Figure):
             blocks.append(block)
     return blocks
+
+
+def encoding_table(result: SpeedResult) -> Table:
+    """Rates of encoding against the peer's of the same run and against the machine's peak."""
+    check = result.encoding_check
+    assert check is not None
+    rows: list[list[str | Cell]] = []
+    base = result.encoding[-1].per_second
+    for row in result.encoding:
+        rate = float(np.mean(row.per_second))
+        ratio = np.asarray(row.per_second) / np.asarray(base)
+        share = rate * check.operations / check.texts
+        rows.append(
+            [
+                row.name,
+                Cell(f"{rate:.1f}", f"{min(row.per_second):.1f} to {max(row.per_second):.1f}"),
+                Cell(f"{ratio.mean():.2f}", f"{ratio.min():.2f} to {ratio.max():.2f}"),
+                f"{share / 1e9:.0f}",
+                *(f"{100 * share / peak:.0f} %" for peak in check.peaks.values()),
+            ]
+        )
+    peaks = [f"of {name} peak ({peak / 1e9:.0f})" for name, peak in check.peaks.items()]
+    return Table(["encoder", "texts / s", f"times {result.encoding[-1].name}", "GFLOP / s", *peaks], rows)
+
+
+def peers_table(peers: Sequence[PeerResult]) -> Table:
+    """The columns by which engines are compared."""
+    rows: list[list[str | Cell]] = []
+    for peer in peers:
+        quality = [f"{peer.quality[m]:.3f}" if m in peer.quality else "–" for m in MEASURES]
+        speed = [f"{peer.queries_per_second:.0f}", *(f"{np.percentile(peer.latencies_ms, q):.1f}" for q in (50, 95))]
+        cost = peer.cost
+        size = (
+            ["–"] * 3
+            if cost is None
+            else [f"{cost.bytes_a_unit:.0f}", f"{cost.seconds:.1f}", f"{cost.peak_bytes / 2**20:.0f}"]
+        )
+        rows.append([peer.name, *quality, *speed, *size])
+    header = ["system", *MEASURES, "queries / s", "p50 ms", "p95 ms", "bytes a unit", "index s", "peak MiB"]
+    return Table(header, rows)
+
+
+def levels_table(points: Sequence[LevelPoint]) -> Table:
+    """One row a level."""
+    rows = []
+    for point in points:
+        level = point.level
+        stages = ", ".join(f"{stage} {value:.1f}" for stage, value in point.stages_ms.items() if stage != "total")
+        rows.append(
+            [
+                f"{level.chunks:,}",
+                f"{level.encoded:,}",
+                f"{level.seconds + level.maintain_seconds:.0f}",
+                f"{level.peak_bytes / 2**20:.0f}",
+                f"{point.index_bytes / level.chunks:.0f}",
+                f"{point.disk_bytes / 2**20:.0f}",
+                f"{point.p50_ms:.1f}",
+                f"{point.p95_ms:.1f}",
+                stages,
+            ]
+        )
+    header = ["chunks", "really encoded", "index s", "peak MiB", "index bytes a chunk", "disk MiB", "p50 ms", "p95 ms"]
+    return Table([*header, "median of each stage, ms"], rows, numeric_from=0)
 
 
 def machine_table(machine: Mapping[str, Any]) -> Table:

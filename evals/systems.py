@@ -31,7 +31,8 @@ ENGINE = {
     "dense": "sentence vectors alone, exact search",
     "colbert": "late interaction alone, over the candidates of BM25 and the sentence vectors",
     "hybrid": "weighted z-scores of BM25 and the sentence vectors",
-    "full": "what search does by default: every stage of the profile",
+    "full": "what search does by default: every stage of the profile, label-free weights",
+    "learned": "every stage of the profile, with the weights that the collection learned (`vouch models fusion`)",
 }
 
 
@@ -123,7 +124,7 @@ def engine_system(
     InputError
         If there is no such system.
     """
-    narrow = settings.model_copy(update={"hit_characters": 0})
+    narrow = settings.model_copy(update={"hit_characters": 0, "fusion": "auto" if name == "learned" else "label-free"})
     deep = narrow.model_copy(update={"candidates": min(2000, CHUNKS_A_DOCUMENT * depth)})
     stages: Sequence[str] | None
     if name in {"bm25", "dense"}:
@@ -133,7 +134,7 @@ def engine_system(
         stages = ("bm25", "dense", "colbert")
     elif name == "hybrid":
         chosen, stages = narrow, ("bm25", "dense")
-    elif name == "full":
+    elif name in {"full", "learned"}:
         chosen, stages = narrow, None
     elif set(name.split("+")) <= set(STAGES):
         chosen, stages = narrow, tuple(name.split("+"))
@@ -144,7 +145,8 @@ def engine_system(
         )
     cascade = Cascade(encoder, reranker, chosen, rerank_candidates)
     judge = f"{reranker.name} {rerank_candidates}" if reranker else "none"
-    key = f"{index.folder.name} {encoder.fingerprint} {judge} {stages} {depth} {chosen.model_dump_json()}"
+    learned = index.snapshot.fusion if name == "learned" else None
+    key = f"{index.folder.name} {encoder.fingerprint} {judge} {stages} {depth} {chosen.model_dump_json()} {learned}"
     return EngineSystem(name, ENGINE.get(name, f"the stages {name}"), index, cascade, stages, depth, key)
 
 

@@ -67,6 +67,7 @@ class FilteredSnapshot(Snapshot):
     def __init__(self, whole: Snapshot, rows: Rows) -> None:
         self.generation = whole.generation
         self.ranks_itself = whole.ranks_itself
+        self.fusion = whole.fusion
         self._whole = whole
         self._rows = rows
 

@@ -252,6 +252,21 @@ def speed(
     ] = "bm25s,faiss-flat,sentence-transformers,qdrant-local,qdrant-edge",
     queries: Annotated[int, typer.Option("--queries", min=1, help="Queries a round.")] = 50,
     rounds: Annotated[int, typer.Option("--rounds", min=1, help="Rounds.")] = 3,
+    split: Annotated[
+        str | None, typer.Option("--split", help="Judgements of the quality columns; test, else dev or the first.")
+    ] = None,
+    grow: Annotated[
+        list[Path] | None, typer.Option("--grow", help="Folder with a corpus.jsonl to grow on; repeatable.")
+    ] = None,
+    chunks: Annotated[
+        str, typer.Option("--chunks", help="Comma-separated numbers of chunks of the levels of --grow.")
+    ] = "1000,10000,100000",
+    encoded: Annotated[
+        int, typer.Option("--encoded", min=1, help="Different chunks of --grow that are really encoded.")
+    ] = 2000,
+    keep: Annotated[
+        Path, typer.Option("--keep", help="Folder where the levels of --grow stay; an interrupted run goes on there.")
+    ] = Path("eval-levels"),
     url: Annotated[str | None, typer.Option("--url", help="Running server to load.")] = None,
     api_key: Annotated[str | None, typer.Option("--api-key", help="For that server.")] = None,
     route: Annotated[str, typer.Option("--route", help="/v1/search or /v1/ask.")] = "/v1/search",
@@ -264,8 +279,9 @@ def speed(
     as_json: Json = False,
 ) -> None:
     """Encoding, indexing and search beside other systems in one run, growth, and a load test of a running server."""
-    from app.speed import Load, evaluate_speed
+    from app.speed import Growth, Load, evaluate_speed
 
+    growth = Growth(grow, [int(part) for part in names(chunks)], encoded, keep) if grow else None
     load = None
     if url is not None:
         load = Load(
@@ -282,6 +298,8 @@ def speed(
         names(systems),
         queries=queries,
         rounds=rounds,
+        split=split,
+        growth=growth,
         load=load,
         device=device,
         out=out,

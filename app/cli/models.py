@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
+from app.cli.fusion import fusion
 from app.cli.output import print_json, say
 
 models_app = typer.Typer(help="Models: what is bundled, training, adapting, exporting.", no_args_is_help=True)
@@ -120,6 +121,9 @@ def adapt(
         report(result)
     if not result["kept"]:
         raise SystemExit(3)
+
+
+models_app.command("fusion")(fusion)
 
 
 @models_app.command("export")

@@ -35,6 +35,9 @@ class Baseline(Protocol):
     def search(self, query: str, k: int) -> list[tuple[str, float]]:
         """The best `k` documents with scores, best first."""
 
+    def index_bytes(self) -> int:
+        """Size of what `index` built, on disk or in memory, without the texts."""
+
 
 @dataclass
 class BaselineSystem:

@@ -36,6 +36,11 @@ class Bm25sLucene:
         pairs = zip(rows[0].tolist(), scores[0].tolist(), strict=True)
         return [(self._ids[row], score) for row, score in pairs if score > 0]
 
+    def index_bytes(self) -> int:
+        """Its sparse matrix and vocabulary."""
+        arrays = sum(array.nbytes for array in self._model.scores.values() if hasattr(array, "nbytes"))
+        return int(arrays + sum(len(str(word).encode()) + 8 for word in self._model.vocab_dict))
+
     def _tokens(self, texts: list[str]) -> list[list[str]]:
         tokens: list[list[str]] = self._bm25s.tokenize(
             texts,

@@ -44,6 +44,10 @@ class DenseBaseline(abc.ABC):
         """The documents nearest to the query."""
         return self.nearest(self._encoder.encode_query(query).sentence, min(k, len(self._ids)))
 
+    def index_bytes(self) -> int:
+        """Vectors in float32; an engine that keeps more overrides this."""
+        return len(self._ids) * self._encoder.dimension * 4
+
     @abc.abstractmethod
     def store(self, vectors: Floats) -> None:
         """Keep unit vectors (n, d), one a document in order."""

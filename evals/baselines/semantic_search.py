@@ -37,6 +37,10 @@ class SemanticSearch:
         self._ids = [passage.id for passage in passages]
         self._vectors = self.encode([f"{p.title}\n{p.text}".strip() for p in passages])
 
+    def index_bytes(self) -> int:
+        """The tensor of vectors."""
+        return int(self._vectors.numel() * self._vectors.element_size())
+
     def search(self, query: str, k: int) -> list[tuple[str, float]]:
         """Exact search by cosine."""
         found = self._search(self.encode([query]), self._vectors, top_k=min(k, len(self._ids)))[0]

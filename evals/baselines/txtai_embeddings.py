@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Sequence
+from pathlib import Path
 
 from evals.datasets.collection import Passage
+from evals.machine import folder_bytes
 
 
 class TxtaiEmbeddings:
@@ -23,6 +26,12 @@ class TxtaiEmbeddings:
     def index(self, passages: Sequence[Passage]) -> None:
         """Encode and index all documents."""
         self._embeddings.index((p.id, f"{p.title}\n{p.text}".strip(), None) for p in passages)
+
+    def index_bytes(self) -> int:
+        """What it saves."""
+        with tempfile.TemporaryDirectory(prefix="txtai-") as folder:
+            self._embeddings.save(folder)
+            return folder_bytes(Path(folder))
 
     def search(self, query: str, k: int) -> list[tuple[str, float]]:
         """Nearest documents."""

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from core.protocols import Encoding, Floats
 from core.types import Chunk, Document, DocumentSummary
+from indexing.stores.learned_fusion import LearnedFusion
 
 Rows = NDArray[np.int64]
 
@@ -77,6 +78,8 @@ class Snapshot(abc.ABC):
     generation: int
     ranks_itself: bool = False
     """Whether `first_stages` and `scores` are to be asked, because rows lie too far away to be read one by one."""
+    fusion: LearnedFusion | None = None
+    """What was learned of the weights of this collection's stages; None where nothing was, or the engine keeps none."""
 
     def first_stages(self, request: FirstStages) -> StageScores:
         """The `k` best of BM25 (positive scores only) and the `k` nearest sentence vectors together, with their scores."""

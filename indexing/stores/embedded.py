@@ -17,6 +17,7 @@ from indexing.stores.base import NewDocument, Store
 from indexing.stores.codec import Codes, get_codec
 from indexing.stores.compaction import merge_segments, plan
 from indexing.stores.database import SegmentRecord, encoder_input
+from indexing.stores.learned_fusion import LearnedFusion, write_learned
 from indexing.stores.leases import Lease, oldest_leased, writer_lock
 from indexing.stores.nearest import DenseIndex, build_inverted_file, is_stale
 from indexing.stores.segments import Segment, build_segment, damaged_files, read_segment, write_segment
@@ -187,6 +188,19 @@ class EmbeddedStore(Store):
                     database.insert_document(self._connection, item.document, item.content_sha256, generation)
                 database.insert_chunks(self._connection, chunks, names, first_row, generation)
             return generation
+
+    def keep_fusion(self, learned: LearnedFusion | None) -> int:
+        """Keep learned weights of the fusion, or forget them, in a generation of their own, whose number is returned.
+
+        Raises
+        ------
+        Busy
+            If another process keeps writing for longer than `wait_seconds`.
+        """
+        with self.writing(), database.transaction(self._connection):
+            generation = database.begin_generation(self._connection)
+            write_learned(self._connection, learned)
+        return generation
 
     def compress(self, encodings: Sequence[Encoding]) -> list[Encoding]:
         """The same with token codes in the place of token vectors, which take thirty times as much memory."""

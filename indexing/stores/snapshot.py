@@ -14,6 +14,7 @@ from core.protocols import Floats
 from core.types import Chunk, Document, DocumentSummary
 from indexing.stores import database
 from indexing.stores.base import Rows, Snapshot
+from indexing.stores.learned_fusion import read_learned
 from indexing.stores.leases import Lease
 from indexing.stores.names import MARK
 from indexing.stores.nearest import (
@@ -70,6 +71,7 @@ class EmbeddedSnapshot(Snapshot):
         self._lease = lease
         self._dense_index = dense_index
         self._connection = database.connect(folder / DATABASE, readonly=True)
+        self.fusion = read_learned(self._connection)
         self._lock = threading.Lock()
         self._segments = segments
         self._bounds = np.cumsum([0] + [len(s) for s in segments])  # where each segment's positions begin

@@ -12,6 +12,10 @@ def get_encoder(settings: EncoderSettings) -> Encoder:
         from models.encoders.bundled import BundledEncoder
 
         return BundledEncoder(settings)
+    if settings.backend == "colbert":
+        from models.encoders.multi_vector import MultiVectorEncoder
+
+        return MultiVectorEncoder(settings)
     from models.encoders.sentence_transformer import SentenceTransformerEncoder
 
     return SentenceTransformerEncoder(settings)

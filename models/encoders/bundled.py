@@ -19,7 +19,7 @@ from core.protocols import Floats
 from core.settings import EncoderSettings
 from models.encoders.base import TransformerEncoder
 from models.encoders.merging import merge_differences
-from models.encoders.precision import pick_device, pick_precision
+from models.encoders.precision import pick_device, pick_precision, threads_for
 from models.weights.bundle import NO_WEIGHTS, file_sha256, load_weights, weights_folder
 
 POSITIONS = 512
@@ -112,7 +112,7 @@ class BundledEncoder(TransformerEncoder):
 
     def _forward(self, ids: NDArray[np.int64], mask: NDArray[np.int64]) -> tuple[Floats, Floats]:
         torch = self._torch
-        with torch.inference_mode():
+        with torch.inference_mode(), threads_for(ids.size, self._device):
             attention = torch.from_numpy(mask).to(self._device)  # (b, t)
             hidden = self._model(
                 input_ids=torch.from_numpy(ids).to(self._device), attention_mask=attention

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -15,6 +17,37 @@ def cpu_multiplies_bf16() -> bool:
     info = Path("/proc/cpuinfo")
     flags = info.read_text().split() if info.exists() else []
     return "amx_bf16" in flags or "avx512_bf16" in flags
+
+
+SHORT = 256
+"""Tokens up to which one core is as fast as several."""
+
+
+@contextmanager
+def threads_for(tokens: int, device: str) -> Iterator[None]:
+    """One thread for short inputs on a processor, for the calling thread and while it lasts.
+
+    A query gives several cores nothing to share; its layers are so short that the threads wait for each other at every one,
+    and on a busy machine each wait lasts until the other thread gets its turn.
+
+    Parameters
+    ----------
+    tokens : int
+        Of the whole batch, padding included.
+    device : str
+        ``cpu`` or ``cuda``.
+    """
+    import torch
+
+    before = torch.get_num_threads()
+    if device != "cpu" or tokens > SHORT or before == 1:
+        yield
+        return
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def pick_device(wanted: Literal["auto", "cpu", "cuda"]) -> str:

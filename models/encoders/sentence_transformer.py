@@ -13,7 +13,7 @@ from core.errors import BackendUnavailable
 from core.protocols import Floats
 from core.settings import EncoderSettings
 from models.encoders.base import TransformerEncoder
-from models.encoders.precision import pick_device, pick_precision
+from models.encoders.precision import pick_device, pick_precision, threads_for
 
 
 class SentenceTransformerEncoder(TransformerEncoder):
@@ -85,7 +85,7 @@ class SentenceTransformerEncoder(TransformerEncoder):
 
     def _forward(self, ids: NDArray[np.int64], mask: NDArray[np.int64]) -> tuple[Floats, Floats]:
         torch = self._torch
-        with torch.inference_mode():
+        with torch.inference_mode(), threads_for(ids.size, self._device):
             features = {
                 "input_ids": torch.from_numpy(ids).to(self._device),
                 "attention_mask": torch.from_numpy(mask).to(self._device),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -24,12 +26,29 @@ def z_scores(scores: Scores) -> Scores:
     return np.asarray((scores - scores.mean()) / spread)
 
 
-def weighted_sum(scores: dict[str, Scores], weights: dict[str, float]) -> Scores:
-    """Sum of the weighted z-scores of each stage over the same candidates.
+def range_scores(scores: Scores) -> Scores:
+    """Scores moved and stretched to run from 0 to 1; all 0 where they are equal.
+
+    Examples
+    --------
+    >>> range_scores(np.array([1.0, 2.0, 5.0])).tolist()
+    [0.0, 0.25, 1.0]
+    """
+    width = scores.max() - scores.min() if len(scores) else 0.0
+    return np.zeros(len(scores)) if width < 1e-12 else np.asarray((scores - scores.min()) / width)
+
+
+STANDARDISE: dict[str, Callable[[Scores], Scores]] = {"z": z_scores, "range": range_scores}
+
+
+def weighted_sum(
+    scores: Mapping[str, Scores], weights: Mapping[str, float], standardise: Callable[[Scores], Scores] = z_scores
+) -> Scores:
+    """Sum of the weighted standard scores of each stage over the same candidates.
 
     Examples
     --------
     >>> weighted_sum({"a": np.array([0.0, 1.0]), "b": np.array([1.0, 0.0])}, {"a": 2.0, "b": 1.0}).tolist()
     [-1.0, 1.0]
     """
-    return np.asarray(sum(weights[name] * z_scores(values) for name, values in scores.items()))
+    return np.asarray(sum(weights[name] * standardise(values) for name, values in scores.items()))

@@ -11,12 +11,23 @@ import pytest
 from core.errors import InputError, MissingDependency
 from core.protocols import Prompt
 from evals.baselines.base import PACKAGES, get_baseline
+from evals.collection_index import CollectionIndex, as_document
 from evals.datasets.beir import read_beir
 from evals.gpu import LEAST_OVERLAP, measure_language_model, overlap, parity, self_check
 from evals.load import LoadResult
 from evals.machine import describe_machine, folder_bytes, resident_bytes
+from evals.metrics.ranking import score_run
+from evals.peers import engine_searches, judge, peer_searches
 from evals.report import to_html, to_markdown
-from evals.speed import measure_encoding, measure_growth, measure_peers, measure_search, turn
+from evals.speed import (
+    check_encoding,
+    measure_encoding,
+    measure_growth,
+    measure_maxsim,
+    measure_peers,
+    measure_search,
+    turn,
+)
 from evals.speed_report import speed_report
 from indexing.chunking.outline_chunker import OutlineChunker
 from retrieval.pipeline import Cascade
@@ -42,12 +53,34 @@ def test_growth_peers_and_report(tmp_path):
     assert {"bm25", "dense", "colbert", "total"} <= set(result.stages_ms)
     result.encoding = measure_encoding(ENCODER, [p.text for p in passages], 2, lambda texts: list(texts))
     result.growth = growth
+    result.encoding_check = check_encoding(ENCODER, [p.text for p in passages], ENCODER, layers=1, size=64)
+    result.kernels = measure_maxsim(ENCODER, snapshot, queries, candidates=10)
+    assert result.encoding_check.least_cosine == pytest.approx(1.0, abs=1e-5)
+    assert result.encoding_check.operations == 2 * 12 * 256**2 * result.encoding_check.tokens
+    assert [len(values) for values in result.kernels.values()] == [4]
+    by_name = {peer.name: peer for peer in result.peers}
+    assert by_name["vouch bm25"].cost is None
+    flat = by_name["faiss-flat"].cost
+    assert (flat.units, flat.index_bytes, flat.bytes_a_unit) == (24, 24 * 64 * 4, 256)
+    assert by_name["bm25s"].queries_per_second > 0
+    ids = {as_document("speed", p).id: p.id for p in passages}
+    searches = engine_searches(cascade, CollectionIndex(snapshot, ids, tmp_path), {"vouch full": None})
+    qrels = collection.qrels("test")
+    quality = judge(searches | peer_searches(peers), collection.queries, qrels)
+    assert set(quality) == {"vouch full", "bm25s", "faiss-flat", "qdrant-edge"}
+    run = {id: dict(peers[0].search(text, 100)) for id, text in collection.queries.items() if id in qrels}
+    assert quality["bm25s"]["nDCG@10"] == pytest.approx(
+        np.mean(list(score_run(run, qrels, ["nDCG@10"])["nDCG@10"].values()))
+    )
+    by_name["bm25s"].quality = quality["bm25s"]
     load = [
         LoadResult("open", 5.0, 1.0, (1.0, 2.0), (1.0, 1.5), {"HTTP 503": 1}),
         LoadResult("closed", 1, 1.0, (), (), {}),
     ]
     report = speed_report(result, load, describe_machine())
     assert "1 HTTP 503" in to_markdown(report)
+    assert f"| bm25s | {quality['bm25s']['nDCG@10']:.3f} |" in to_markdown(report)
+    assert "of float32 peak" in to_markdown(report)
     assert to_html(report).count("<svg") == 3
 
 
