@@ -144,12 +144,12 @@ def earlier_stores(name: str, folder: Path, encoder: Encoder, chunker: Chunker) 
 
 
 def encoded(
-    documents: list[Document], encoder: Encoder, chunker: Chunker, stores: Sequence[Store]
+    documents: list[Document], encoder: Encoder, chunker: Chunker, stores: Sequence[Store] = ()
 ) -> list[NewDocument]:
     """Documents with their chunks, encodings and names, as an ingest makes them; what a store has is not encoded again."""
     chunked = [(document, chunker.chunk(document)) for document in documents]
     texts = [encoder_input(chunk) for _, chunks in chunked for chunk in chunks]
-    encodings = iter(encode_once(texts, encoder, stores[0], stores[1:]))
+    encodings = iter(encode_once(texts, encoder, stores[0], stores[1:]) if stores else encoder.encode_documents(texts))
     return [
         NewDocument(
             document, document.sha256, chunks, [next(encodings) for _ in chunks], chunk_names(document, (), chunks)
