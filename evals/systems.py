@@ -5,8 +5,11 @@ Chunks become documents by their maximum: a document's score is that of its best
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -184,11 +187,22 @@ def engine_system(
         )
     cascade = Cascade(encoder, reranker, chosen, rerank_candidates)
     judge = f"{reranker.name} {rerank_candidates}" if reranker else "none"
-    key = f"{index.folder.name} {encoder.fingerprint} {judge} {stages} {depth} {chosen.model_dump_json()}"
+    key = f"{index.folder.name} {encoder.fingerprint} {judge} {stages} {depth} {chosen.model_dump_json()} {ranking_code()}"
     remembering = encoder if isinstance(encoder, RememberingEncoder) else None
     described = ENGINE.get(name, f"the stages {name}")
     joint = reranker is not None and "rerank" in (stages or STAGES)
     return EngineSystem(name, described, index, cascade, stages, depth, key, remembering, joint)
+
+
+@cache
+def ranking_code() -> str:
+    """Digest of the code that ranks, so that a run by other code is not taken for one by this."""
+    root = Path(__file__).parent.parent
+    digest = hashlib.sha256()
+    for package in ("retrieval", "indexing/stores"):
+        for file in sorted((root / package).rglob("*.py")):
+            digest.update(file.relative_to(root).as_posix().encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()[:12]
 
 
 class RememberingEncoder:
