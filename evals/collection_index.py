@@ -10,7 +10,7 @@ from functools import cached_property, partial
 from itertools import islice
 from pathlib import Path
 
-from core.errors import FingerprintMismatch
+from core.errors import CorruptStore, FingerprintMismatch
 from core.protocols import Chunker, Encoder, Progress
 from core.types import Document, Section
 from evals.datasets.collection import Collection, Passage, content_key
@@ -138,8 +138,8 @@ def earlier_stores(name: str, folder: Path, encoder: Encoder, chunker: Chunker) 
             continue
         try:
             found.append(embedded_store(name, other, encoder, chunker, readonly=True))
-        except FingerprintMismatch:  # made by another encoder or chunker: nothing in it can be taken over
-            log.info("%s was made by another encoder or chunker", other.name)
+        except (FingerprintMismatch, CorruptStore) as error:  # made otherwise or by an older version
+            log.warning("nothing is taken over from %s: %s", other.name, error.message)
     return found
 
 
