@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from itertools import islice
 from pathlib import Path
@@ -51,6 +51,12 @@ class CollectionIndex:
         """Id in the test collection of each chunk, by row."""
         chunks = self.snapshot.chunks(range(len(self.snapshot)))
         return [self.passage_ids[chunks[row].document_id] for row in range(len(self.snapshot))]
+
+    def on_device(self, device: str, token_dimension: int) -> CollectionIndex:
+        """The same index with vectors and token codes on a device."""
+        from evals.device_snapshot import DeviceSnapshot
+
+        return replace(self, snapshot=DeviceSnapshot(self.snapshot, token_dimension, device))
 
 
 def as_document(collection: str, passage: Passage) -> Document:

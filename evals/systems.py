@@ -20,6 +20,7 @@ from core.protocols import Encoder, Encoding, Progress, Reranker
 from core.settings import RetrievalSettings
 from core.types import STAGES, SearchResult
 from evals.collection_index import CollectionIndex
+from evals.device_snapshot import DeviceSnapshot
 from evals.run_file import Run
 from indexing.stores.base import Rows
 from retrieval.pipeline import NO_RERANKER, Cascade
@@ -71,6 +72,8 @@ class EngineSystem:
         Changes with anything that may change a rank.
     encoder : RememberingEncoder or None
         Told all queries beforehand where a stage needs their vectors, so that they are encoded in batches.
+    candidates : int
+        Nearest chunks that a query asks for.
     joint : bool
         Whether a cross-encoder is among the stages; without one no hits need be made.
     timings : dict
@@ -85,6 +88,7 @@ class EngineSystem:
     depth: int = DEPTH
     key: str = ""
     encoder: RememberingEncoder | None = None
+    candidates: int = 0
     joint: bool = False
     missing: dict[str, str] = field(default_factory=dict)
     timings: dict[str, list[float]] = field(default_factory=dict)
@@ -93,7 +97,11 @@ class EngineSystem:
         """Search each query."""
         run: Run = {}
         if self.encoder is not None and set(self.stages or STAGES) - {"bm25"}:
-            self.encoder.prepare(list(queries.values()), progress)
+            texts = list(queries.values())
+            self.encoder.prepare(texts, progress)
+            if isinstance(self.index.snapshot, DeviceSnapshot) and texts:
+                vectors = np.stack([self.encoder.encode_query(text).sentence for text in texts])  # (q, d)
+                self.index.snapshot.prepare(vectors, self.candidates)
         for number, (id, text) in enumerate(queries.items()):
             if progress is not None:
                 progress(number, len(queries), f"{self.index.snapshot.generation}: {self.name}")
@@ -191,7 +199,7 @@ def engine_system(
     remembering = encoder if isinstance(encoder, RememberingEncoder) else None
     described = ENGINE.get(name, f"the stages {name}")
     joint = reranker is not None and "rerank" in (stages or STAGES)
-    return EngineSystem(name, described, index, cascade, stages, depth, key, remembering, joint)
+    return EngineSystem(name, described, index, cascade, stages, depth, key, remembering, chosen.candidates, joint)
 
 
 @cache

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-import app.evaluation
 import app.speed
 from app.cli.main import app as vouch
+from app.evaluation import answers, device, question_sets, retrieval
 from core.errors import InputError, NotFound
 from evals.datasets.beir import read_beir_qrels
 from evals.datasets.seeds import read_seeds
@@ -22,7 +22,7 @@ RUNNER = CliRunner()
 @pytest.fixture
 def home(build, tmp_path, monkeypatch) -> Path:
     application = build(tmp_path / "home")
-    for module in (app.evaluation, app.speed):
+    for module in (answers, device, question_sets, retrieval, app.speed):
         monkeypatch.setattr(module, "build", lambda *args, **flags: application)
     (tmp_path / "notes.md").write_text(
         "# Zorbs\n\nA zorb is a small blue widget that stores flux for the winter months.\n\n"
@@ -94,7 +94,7 @@ def test_answers_over_a_set_that_synth_made(home):
 def test_feedback_becomes_judgements(home):
     from indexing.feedback import Feedback, record
 
-    application = app.evaluation.build()
+    application = question_sets.build()
     document = application.snapshot_or_none("default").documents()[0].id
     record(application.collections, Feedback(answer_id="a1", rating=1, document_id=document, start=9, end=30))
     record(application.collections, Feedback(answer_id="a2", rating=-1))
@@ -113,8 +113,8 @@ def test_speed(home):
 
 
 def test_the_self_check_passes_on_the_processor(home, monkeypatch):
-    few = dict(list(app.evaluation.catalog().items())[:12])
-    monkeypatch.setattr(app.evaluation, "catalog", lambda: few)
+    few = dict(list(device.catalog().items())[:12])
+    monkeypatch.setattr(device, "catalog", lambda: few)
     found = json.loads(call("gpu", "--device", "cpu", "--no-llm", "--json"))
     assert found["passed"]
     assert found["parity"]["least_cosine"] > 0.99

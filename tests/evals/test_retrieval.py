@@ -12,7 +12,7 @@ import yaml
 from core.errors import InputError, NotFound
 from evals.baselines.base import BaselineSystem, get_baseline
 from evals.collection_index import index_collection
-from evals.compare import Scored, compare
+from evals.compare import compare
 from evals.datasets.beir import read_beir
 from evals.datasets.collection import Collection, content_key
 from evals.expected_values import deviations, read_expected
@@ -21,6 +21,7 @@ from evals.report import to_html, to_markdown
 from evals.retrieval import CollectionResult, evaluate_collection, hardest, to_json
 from evals.retrieval_report import retrieval_report
 from evals.run_file import read_run, write_run
+from evals.scored_files import Scored
 from evals.systems import ENGINE, RememberingEncoder, engine_system
 from indexing.chunking.outline_chunker import OutlineChunker
 from tests.evals.small_collection import FOLDER, SETTINGS, HashEncoder
