@@ -79,6 +79,32 @@ def test_retrieval_then_compare(home):
     assert (out / "c" / "report.html").is_file()
 
 
+def test_a_folder_and_committed_values_gate_a_pipeline(home):
+    """A broken stage fails against the evaluation of yesterday and against the committed values."""
+    good, bad = home / "good", home / "bad"
+    call("retrieval", "--dataset", str(FOLDER), "--systems", "bm25", "--out", str(good))
+    run = home / "planets.bm25.run"
+    lines = [line.split() for line in (good / "planets.bm25.run").read_text().splitlines()]
+    run.write_text("".join(f"{q} {z} {d} {r} {-float(s)!r} {t}\n" for q, z, d, r, s, t in lines))
+    call("retrieval", "--dataset", str(FOLDER), "--systems", "", "--run", str(run), "--out", str(bad))
+    value = json.loads((good / "results.json").read_text())["planets"]["bm25"]["RR"]["value"]
+    expected = home / "planets.yaml"
+    row = f"{{system: bm25, measure: RR, value: {value:.4f}, tolerance: 0.01, source: this test}}"
+    expected.write_text(f"dataset: planets\nsplit: test\nvalues:\n  - {row}\n")
+    gate = json.loads(call("compare", str(good), "--expected", str(expected), "--json"))
+    assert (gate["expected_measured"], gate["deviations"]) == (1, [])
+    result = RUNNER.invoke(vouch, ["eval", "compare", str(good), str(bad), "--expected", str(expected), "--json"])
+    assert result.exit_code == 3
+    found = json.loads(result.stdout)
+    assert {"name": str(bad), "measure": "planets bm25 nDCG@10"} in found["regressions"]
+    assert len(found["deviations"]) == 1
+    expected.write_text("dataset: other\nsplit: test\nvalues: []\n")
+    with pytest.raises(InputError, match="no expected value"):
+        call("compare", str(good), "--expected", str(expected))
+    with pytest.raises(InputError, match="nothing to hold"):
+        call("compare", str(good))
+
+
 def test_answers_over_a_set_that_synth_made(home):
     seeds = home / "seeds.jsonl"
     summary = json.loads(call("synth", "--out", str(seeds), "--json"))
