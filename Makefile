@@ -31,8 +31,8 @@ SYSTEMS ?= bm25,dense,colbert,hybrid,full,bm25s
 MAX_QUERIES ?= 1000000
 evaluate: setup
 	$(BIN)/vouch eval retrieval $(addprefix --dataset ,$(DATASETS)) --systems $(SYSTEMS) --max-queries $(MAX_QUERIES) \
-	  --out eval-retrieval --document docs/evaluation.md
-	test -z "$(QUESTIONS)" || $(BIN)/vouch eval answers --questions $(QUESTIONS) --out eval-answers --document docs/evaluation.md
+	  --resume --out eval-retrieval --document docs/evaluation.md
+	test -z "$(QUESTIONS)" || $(BIN)/vouch eval answers --questions $(QUESTIONS) --resume --out eval-answers --document docs/evaluation.md
 
 examples: setup
 	$(BIN)/python -m app.examples

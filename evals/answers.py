@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from evals.metrics.evidence import cited_groups, evidence_recall, span_precision
 from evals.metrics.key_facts import key_fact_recall
 from evals.metrics.reading import exact_match, normalised, token_f1
 from evals.metrics.values import MARKERS, right_value
-from evals.statistics.intervals import Estimate, mean_interval
+from evals.statistics.intervals import Estimate, mean_interval, statistic_interval
 
 PROOFS = frozenset({"erratum", "contradiction", "recomputed"})
 """Kinds of warnings that show a claim of a source to be wrong."""
@@ -247,9 +247,9 @@ def score_answers(seeds: Sequence[Seed], asked: Sequence[Asked], k: int = 5) -> 
         answerable = [seed.answerable for seed, _ in judged]
         curve = risk_coverage(confidence, [float(not a) for a in answerable])
         calibration = reliability(confidence, answerable)
-        measures["AURC"] = point(curve.area)
-        measures["ECE"] = point(calibration.error)
-        measures["Brier"] = point(calibration.brier)
+        measures |= of_confidence(confidence, answerable)
+        for (seed, _), value in zip(judged, confidence, strict=True):
+            tally.add("Brier", seed.id, (value - seed.answerable) ** 2)
     return AnswersResult(
         measures=measures,
         counts=counts_of(measures, tally, judged),
@@ -274,29 +274,39 @@ def counts_of(measures: Mapping[str, Estimate], tally: Tally, judged: Sequence[t
 
 
 def abstention(judged: Sequence[tuple[Seed, Asked]]) -> dict[str, Estimate]:
-    """Precision and recall of abstention and AUROC of the confidence, with intervals where questions are resampled."""
+    """Precision and recall of abstention, with intervals where questions are resampled."""
     gold = [not seed.answerable for seed, _ in judged]
     predicted = [bool(row.answer and row.answer["abstained"]) for _, row in judged]
     precision, recall = precision_recall(gold, predicted)
-    area = auroc([float(row.answer["confidence"]) for _, row in judged if row.answer], [not g for g in gold])
     found = {}
     if precision is not None:
         found["abstention_precision"] = mean_interval([float(g) for g, p in zip(gold, predicted, strict=True) if p])
     if recall is not None:
         found["abstention_recall"] = mean_interval([float(p) for g, p in zip(gold, predicted, strict=True) if g])
-    if area is not None:
-        found["answerability_AUROC"] = point(area)
     return found
 
 
-def point(value: float) -> Estimate:
-    """A value without an interval of its own."""
-    return Estimate(value, value, value)
+def of_confidence(confidence: Sequence[float], answerable: Sequence[bool]) -> dict[str, Estimate]:
+    """What is computed of all questions together, with intervals where questions are resampled."""
+    found: dict[str, Estimate] = {}
+    for name, statistic in OF_CONFIDENCE.items():
+        estimate = statistic_interval(statistic, confidence, answerable)
+        if estimate is not None:
+            found[name] = estimate
+    return found
+
+
+OF_CONFIDENCE: dict[str, Callable[[Sequence[float], Sequence[bool]], float | None]] = {
+    "answerability_AUROC": auroc,
+    "AURC": lambda confidence, answerable: risk_coverage(confidence, [float(not a) for a in answerable]).area,
+    "ECE": lambda confidence, answerable: reliability(confidence, answerable).error,
+    "Brier": lambda confidence, answerable: reliability(confidence, answerable).brier,
+}
 
 
 def by_type(seeds: Sequence[Seed], tally: Tally) -> dict[str, dict[str, Estimate]]:
     """Measures of each type of question."""
-    types = {seed.id: seed.type for seed in seeds}
+    types = {seed.id: seed.kind for seed in seeds}
     found: dict[str, dict[str, Estimate]] = {}
     for name, values in tally.values.items():
         for kind in sorted(set(types.values())):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
 from evals.answers import AnswersResult, Asked
 from evals.charts import Line, cumulative, intervals, lines, reliability
 from evals.datasets.seeds import Seed
+from evals.machine import machine_line
 from evals.provenance import Weight, provenance_blocks
 from evals.report import Block, Cell, Figure, Heading, Report, Table, Text
 from evals.statistics.intervals import Estimate
@@ -31,9 +33,11 @@ def answers_report(
     result: AnswersResult,
     weights: Sequence[Weight],
     extra: Sequence[Block] = (),
+    machine: Mapping[str, Any] | None = None,
 ) -> Report:
     """Measures, curves, latency and the questions that failed."""
-    blocks: list[Block] = [Text(METHOD), Heading("Measures"), measures_table(result), measures_figure(result)]
+    on = [Text(machine_line(machine))] if machine is not None else []
+    blocks: list[Block] = [Text(METHOD), *on, Heading("Measures"), measures_table(result), measures_figure(result)]
     blocks += [Heading("By type of question"), type_table(result)]
     blocks += curve_blocks(result)
     blocks += [Heading("Latency"), latency_table(result.timings)]
@@ -50,9 +54,17 @@ def answers_report(
     return Report(title, lead, blocks)
 
 
-def answers_summary(seeds: Sequence[Seed], result: AnswersResult, weights: Sequence[Weight]) -> list[Block]:
+def answers_summary(
+    seeds: Sequence[Seed],
+    result: AnswersResult,
+    weights: Sequence[Weight],
+    machine: Mapping[str, Any] | None = None,
+    sampled_from: int | None = None,
+) -> list[Block]:
     """What a document quotes: all measures, those by type, latency and the weights."""
-    blocks: list[Block] = [Text(f"{len(seeds)} questions, {len(result.errors)} failed with an error.")]
+    of = f" of {sampled_from}, chosen by a hash of their ids" if sampled_from not in (None, len(seeds)) else ""
+    blocks: list[Block] = [Text(f"{len(seeds)} questions{of}; {len(result.errors)} failed with an error.")]
+    blocks += [Text(machine_line(machine))] if machine is not None else []
     blocks += [measures_table(result), Text("By type of question:"), type_table(result)]
     if result.curve is not None:
         blocks.append(Text(f"AURC {result.curve.area:.4f}, least possible {result.curve.optimal:.4f}."))

@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from core.errors import InputError, NotFound
+from core.errors import InputError
 from evals.charts import scatter
-from evals.datasets.collection import Qrels
-from evals.metrics.ranking import HEADLINE, score_run
+from evals.metrics.ranking import HEADLINE
 from evals.report import Block, Cell, Figure, Heading, Report, Table, Text
-from evals.run_file import read_run
+from evals.scored_files import Scored
 from evals.statistics.paired import Comparison, compare_paired, corrected
 
 SIGNIFICANT = 0.05
-
-
-@dataclass(frozen=True)
-class Scored:
-    """Values of one evaluation by query."""
-
-    name: str
-    per_query: dict[str, dict[str, float]]
+LOWER_IS_BETTER = ("trap_repeated", "warned_untrapped", "Brier")
+"""Measures of errors, of those that have a value for each question."""
 
 
 @dataclass(frozen=True)
@@ -55,45 +46,9 @@ class Verdict:
         }
 
 
-def read_scored(file: Path, qrels: Qrels | None, measures: Sequence[str]) -> Scored:
-    """Values by query of a run file (with judgements) or of a ``results.json`` with ``per_question``.
-
-    Raises
-    ------
-    NotFound
-        If there is no such file.
-    InputError
-        If it is neither, or a run file comes without judgements.
-    """
-    if not file.is_file():
-        raise NotFound(f"there is no file {file}", fix="check the path")
-    if file.suffix == ".json":
-        return read_result(file)
-    if qrels is None:
-        raise InputError(f"{file} is a run file", fix="name the judgements with --dataset or --qrels")
-    run, _ = read_run(file)
-    return Scored(file.name, score_run(run, qrels, measures))
-
-
-def read_result(file: Path) -> Scored:
-    """The ``per_question`` part of a result.
-
-    Raises
-    ------
-    InputError
-        If it has none.
-    """
-    try:
-        values = json.loads(file.read_text(encoding="utf-8"))["per_question"]
-        per_query = {m: {q: float(v) for q, v in row.items()} for m, row in values.items()}
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise InputError(
-            f"{file} has no 'per_question'", fix="give a results.json of `vouch eval answers`, or run files"
-        ) from error
-    return Scored(str(file), per_query)
-
-
-def compare(scored: Sequence[Scored], *, tolerance: float = 0.0, lower_is_better: Sequence[str] = ()) -> Verdict:
+def compare(
+    scored: Sequence[Scored], *, tolerance: float = 0.0, lower_is_better: Sequence[str] = LOWER_IS_BETTER
+) -> Verdict:
     """Compare every evaluation with the first on each measure they share.
 
     Parameters

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from core.protocols import Encoder, LanguageModel, Prompt
+from evals.run_file import Run
 
 PARAMETERS_PER_LAYER = 12
 """A transformer layer has about 12 d² weights (Kaplan et al., arXiv:2001.08361)."""
@@ -109,6 +110,23 @@ def overlap(a: np.ndarray[Any, Any], b: np.ndarray[Any, Any], k: int = TOP) -> f
     first = set(np.argsort(-a, kind="stable")[:k].tolist())
     cut = np.sort(b)[::-1][k - 1]
     return len(first & set(np.flatnonzero(b >= cut).tolist())) / k
+
+
+def run_overlap(reference: Run, device: Run, k: int = TOP) -> float:
+    """Mean shared share of the best `k` documents of two runs of the same queries; what ties with the last counts as shared.
+
+    Examples
+    --------
+    >>> run_overlap({"q": {"a": 2.0, "b": 1.0}}, {"q": {"a": 2.0, "c": 1.0}}, k=2)
+    0.5
+    """
+    shares = []
+    for query, scores in reference.items():
+        documents = sorted(set(scores) | set(device[query]))
+        a, b = (np.array([run.get(document, -np.inf) for document in documents]) for run in (scores, device[query]))
+        if len(scores):
+            shares.append(overlap(a, b, min(k, len(scores))))
+    return float(np.mean(shares)) if shares else 1.0
 
 
 def peak_flops(device: str, dtype: str, size: int) -> float:

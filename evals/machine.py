@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,21 @@ def describe_machine() -> dict[str, Any]:
     if torch.cuda.is_available():
         found["gpu"] = torch.cuda.get_device_name(0)
     return found
+
+
+def machine_line(machine: Mapping[str, Any]) -> str:
+    """A machine in one sentence.
+
+    Examples
+    --------
+    >>> machine_line({"processor": "P", "cores": 2, "memory_GiB": 8.0, "python": "3.11", "torch": "2", "numpy": "2.3"})
+    'Machine: P, 2 cores, 8 GiB; Python 3.11, torch 2, numpy 2.3.'
+    """
+    gpu = f", {machine['gpu']}" if "gpu" in machine else ""
+    return (
+        f"Machine: {machine['processor']}, {machine['cores']} cores, {machine['memory_GiB']:g} GiB{gpu}; "
+        f"Python {machine['python']}, torch {machine['torch']}, numpy {machine['numpy']}."
+    )
 
 
 def processor_name() -> str:

@@ -28,7 +28,8 @@ svg .label{fill:var(--fg);font-size:12px}.grid{stroke:var(--line);stroke-width:1
 .legend span{margin-right:16px;white-space:nowrap}.swatch{display:inline-block;width:11px;height:11px;border-radius:3px;
 margin-right:6px;background:currentColor}.s0{color:var(--s0)}.s1{color:var(--s1)}.s2{color:var(--s2)}.s3{color:var(--s3)}
 .s4{color:var(--s4)}.s5{color:var(--s5)}nav{font-size:14px;margin:10px 0 0}nav a{margin-right:14px}a{color:var(--s0)}
-code{background:var(--panel);padding:1px 4px;border-radius:3px;font-size:13px}
+summary{cursor:pointer;color:var(--soft);margin:8px 0}details .scroll{max-height:70vh;overflow:auto}
+details th{position:sticky;top:0}code{background:var(--panel);padding:1px 4px;border-radius:3px;font-size:13px}
 """
 
 
@@ -71,6 +72,8 @@ class Table:
     header: Sequence[str]
     rows: Sequence[Sequence[str | Cell]]
     numeric_from: int = 1
+    folded: str = ""
+    """Where not empty, the table is shown on demand under this line, and left out of Markdown."""
 
 
 Block = Heading | Text | Figure | Table
@@ -111,7 +114,8 @@ def block_html(number: int, block: Block) -> str:
     rows = "".join(
         "<tr>" + "".join(cell_html(i, cell, block) for i, cell in enumerate(row)) + "</tr>" for row in block.rows
     )
-    return f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
+    table = f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
+    return f"<details><summary>{escape(block.folded)}</summary>{table}</details>" if block.folded else table
 
 
 def number_class(column: int, table: Table) -> str:
@@ -144,7 +148,7 @@ def to_markdown(report: Report) -> str:
             parts.append(block.text)
         elif isinstance(block, Figure):
             parts.append(f"*Chart: {block.caption}*")
-        else:
+        elif not block.folded:
             parts.append(table_markdown(block))
     return "\n\n".join(parts) + "\n"
 

@@ -19,8 +19,18 @@ from evals.statistics.intervals import Estimate, mean_interval
 from evals.statistics.paired import Comparison, compare_paired, corrected
 from evals.systems import System
 
-LADDER = (("bm25", "hybrid"), ("dense", "hybrid"), ("dense", "colbert"), ("hybrid", "full"), ("colbert", "full"))
-"""Pairs of systems whose difference says what a stage brings."""
+LADDER = (
+    ("bm25", "hybrid"),
+    ("dense", "hybrid"),
+    ("dense", "colbert"),
+    ("hybrid", "full"),
+    ("bm25", "full"),
+    ("dense", "full"),
+    ("colbert", "full"),
+)
+"""Pairs of systems whose difference says what a stage brings; every single stage is held against all of them."""
+SIGNIFICANT = 0.05
+SINGLE = ("bm25", "dense", "colbert")
 
 
 @dataclass(frozen=True)
@@ -164,18 +174,33 @@ def write_runs(
         file = out / f"{dataset}.{system.name}.run"
         kept = file.with_name(file.name + ".key")
         key = run_key(system, queries)
-        if resume and file.is_file() and kept.is_file() and kept.read_text(encoding="utf-8") == key:
+        earlier = kept_record(file, kept, key) if resume else None
+        if earlier is not None:
             run, _ = read_run(file)
+            missing, timings = earlier["missing"], earlier["timings"]
         else:
             kept.unlink(missing_ok=True)  # first, or a killed run would leave a key beside another run
             run = system.run(queries, progress)
             write_run(file, run, system.name)
-            kept.write_text(key, encoding="utf-8")
+            missing, timings = dict(getattr(system, "missing", {})), dict(getattr(system, "timings", {}))
+            record = {"key": key, "missing": missing, "timings": timings}
+            kept.write_text(json.dumps(record), encoding="utf-8")
         done.runs[system.name] = run
         done.descriptions[system.name] = system.description
-        done.missing[system.name] = dict(getattr(system, "missing", {}))
-        done.timings[system.name] = dict(getattr(system, "timings", {}))
+        done.missing[system.name] = missing
+        done.timings[system.name] = timings
     return done
+
+
+def kept_record(run: Path, record: Path, key: str) -> dict[str, Any] | None:
+    """What is known of a run file that would come out the same; None where it would not, or nothing is known."""
+    if not run.is_file() or not record.is_file():
+        return None
+    try:
+        found: dict[str, Any] = json.loads(record.read_text(encoding="utf-8"))
+        return found if found["key"] == key else None
+    except (ValueError, KeyError, TypeError):
+        return None  # a half-written record: the run is made again
 
 
 def run_key(system: System, queries: Mapping[str, str]) -> str:
@@ -220,6 +245,16 @@ def ladder(results: Mapping[str, SystemResult], measure: str) -> dict[tuple[str,
     pairs += [(names[0], name) for name in names[1:] if (names[0], name) not in pairs]
     values = [compare_paired(results[a].per_query[measure], results[b].per_query[measure]) for a, b in pairs]
     return dict(zip(pairs, corrected(values), strict=True)) if values else {}
+
+
+def worse_than_a_stage(result: CollectionResult) -> list[str]:
+    """Single stages that the whole cascade is significantly below, corrected."""
+    found = []
+    for stage in SINGLE:
+        comparison = result.comparisons.get((stage, "full"))
+        if comparison is not None and comparison.difference < 0 and comparison.p_holm < SIGNIFICANT:
+            found.append(stage)
+    return found
 
 
 def hardest(result: CollectionResult, measure: str, count: int = 10) -> list[tuple[str, str, float]]:

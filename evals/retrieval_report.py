@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from evals.charts import cumulative, intervals, scatter
+from evals.machine import machine_line
 from evals.metrics.ranking import HEADLINE
 from evals.provenance import Weight, provenance_blocks
 from evals.report import Block, Cell, Figure, Heading, Report, Table, Text
-from evals.retrieval import CollectionResult, hardest, largest_changes
+from evals.retrieval import SIGNIFICANT, CollectionResult, hardest, largest_changes, worse_than_a_stage
 from evals.statistics.intervals import Estimate
 from evals.statistics.paired import Comparison
 
@@ -23,19 +25,44 @@ METHOD = (
 
 
 def retrieval_report(
-    results: Sequence[CollectionResult], weights: Sequence[Weight], extra: Sequence[Block] = ()
+    results: Sequence[CollectionResult],
+    weights: Sequence[Weight],
+    extra: Sequence[Block] = (),
+    machine: Mapping[str, Any] | None = None,
 ) -> Report:
     """Tables and charts of all collections."""
-    blocks: list[Block] = [Text(METHOD), *overview(results), *provenance_blocks(weights), *extra]
+    blocks: list[Block] = [Text(METHOD), *machine_blocks(machine), *overview(results), *verdict_blocks(results)]
+    blocks += [*provenance_blocks(weights), *extra]
     for result in results:
         blocks += collection_blocks(result)
     names = ", ".join(result.dataset for result in results)
     return Report("Retrieval", f"{len(results)} collections: {names}", blocks)
 
 
-def retrieval_summary(results: Sequence[CollectionResult], weights: Sequence[Weight]) -> list[Block]:
+def machine_blocks(machine: Mapping[str, Any] | None) -> list[Block]:
+    """What it ran on, where that is known."""
+    return [Text(machine_line(machine))] if machine is not None else []
+
+
+def verdict_blocks(results: Sequence[CollectionResult]) -> list[Block]:
+    """Whether the cascade is anywhere worse than one of its own stages."""
+    held = [result for result in results if "full" in result.systems and len(result.systems) > 1]
+    if not held:
+        return []
+    below = [f"{r.dataset} (below {', '.join(worse)})" for r in held if (worse := worse_than_a_stage(r))]
+    said = (
+        "significantly worse than one of its single stages on: " + "; ".join(below)
+        if below
+        else ("on none of them significantly worse than one of its single stages")
+    )
+    return [Text(f"The whole cascade (full) is {said}.")]
+
+
+def retrieval_summary(
+    results: Sequence[CollectionResult], weights: Sequence[Weight], machine: Mapping[str, Any] | None = None
+) -> list[Block]:
     """What a document quotes: the overview, AP and recall, the steps of the ladder, and the weights."""
-    blocks: list[Block] = [*overview(results)[1:]]
+    blocks: list[Block] = [*machine_blocks(machine), *overview(results)[1:], *verdict_blocks(results)]
     rows: list[list[str | Cell]] = []
     for result in results:
         for name, system in result.systems.items():
@@ -45,7 +72,9 @@ def retrieval_summary(results: Sequence[CollectionResult], weights: Sequence[Wei
     steps: list[list[str | Cell]] = []
     for result in results:
         for (a, b), c in result.comparisons.items():
-            change = Cell(f"{c.difference:+.4f}", f"{c.low:+.3f} to {c.high:+.3f}", "best" if c.p_holm < 0.05 else "")
+            change = Cell(
+                f"{c.difference:+.4f}", f"{c.low:+.3f} to {c.high:+.3f}", "best" if c.p_holm < SIGNIFICANT else ""
+            )
             counts = f"{c.wins} / {c.ties} / {c.losses}"
             steps.append([result.dataset, f"{a} → {b}", change, f"{c.p_holm:.4f}", counts, f"{c.detectable:.3f}"])
     blocks.append(
@@ -128,8 +157,20 @@ def collection_blocks(result: CollectionResult) -> list[Block]:
         blocks += [Heading("What each stage gained or lost", 3), comparison_table(result.comparisons)]
     blocks += change_blocks(result, measure)
     blocks += [Heading("Hardest queries", 3), hardest_table(result, measure)]
+    blocks.append(per_query_table(result, measure))
     blocks += latency_blocks(result)
     return blocks
+
+
+def per_query_table(result: CollectionResult, measure: str) -> Table:
+    """Every query with the headline measure of every system; all measures stand in the CSV file."""
+    systems = list(result.systems.values())
+    rows = [
+        [id, text[:160], *(f"{system.per_query[measure][id]:.3f}" for system in systems)]
+        for id, text in result.queries.items()
+    ]
+    header = ["id", "query", *(system.name for system in systems)]
+    return Table(header, rows, numeric_from=2, folded=f"{measure} of each of the {len(rows)} queries")
 
 
 def comparison_table(comparisons: Mapping[tuple[str, str], Comparison]) -> Table:
@@ -137,7 +178,7 @@ def comparison_table(comparisons: Mapping[tuple[str, str], Comparison]) -> Table
     header = ["from → to", "difference", "p", "p (Holm)", "d", "won / tied / lost", "detectable"]
     rows: list[list[str | Cell]] = []
     for (a, b), c in comparisons.items():
-        mark = "" if c.p_holm >= 0.05 else "good" if c.difference > 0 else "bad"
+        mark = "" if c.p_holm >= SIGNIFICANT else "good" if c.difference > 0 else "bad"
         rows.append(
             [
                 f"{a} → {b}",

@@ -5,9 +5,11 @@ Chunks become documents by their maximum: a document's score is that of its best
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -18,8 +20,11 @@ from core.protocols import Encoder, Encoding, Progress, Reranker
 from core.settings import RetrievalSettings
 from core.types import STAGES, SearchResult
 from evals.collection_index import CollectionIndex
+from evals.device_snapshot import DeviceSnapshot
 from evals.run_file import Run
-from retrieval.pipeline import Cascade
+from indexing.stores.base import Rows
+from retrieval.pipeline import NO_RERANKER, Cascade
+from retrieval.scoring.standardise import Scores
 
 DEPTH = 1000
 """Documents a run holds at most, as in TREC."""
@@ -66,6 +71,12 @@ class EngineSystem:
         Documents of a run for each query.
     key : str
         Changes with anything that may change a rank.
+    encoder : RememberingEncoder or None
+        Told all queries beforehand where a stage needs their vectors, so that they are encoded in batches.
+    candidates : int
+        Nearest chunks that a query asks for.
+    joint : bool
+        Whether a cross-encoder is among the stages; without one no hits need be made.
     timings : dict
         Milliseconds of each stage, one number a query.
     """
@@ -77,21 +88,61 @@ class EngineSystem:
     stages: Sequence[str] | None
     depth: int = DEPTH
     key: str = ""
+    encoder: RememberingEncoder | None = None
+    candidates: int = 0
+    joint: bool = False
     missing: dict[str, str] = field(default_factory=dict)
     timings: dict[str, list[float]] = field(default_factory=dict)
 
     def run(self, queries: Mapping[str, str], progress: Progress | None = None) -> Run:
         """Search each query."""
         run: Run = {}
+        if self.encoder is not None and set(self.stages or STAGES) - {"bm25"}:
+            texts = list(queries.values())
+            self.encoder.prepare(texts, progress)
+            if isinstance(self.index.snapshot, DeviceSnapshot) and texts:
+                vectors = np.stack([self.encoder.encode_query(text).sentence for text in texts])  # (q, d)
+                self.index.snapshot.prepare(vectors, self.candidates)
         for number, (id, text) in enumerate(queries.items()):
             if progress is not None:
                 progress(number, len(queries), f"{self.index.snapshot.generation}: {self.name}")
-            result = self.cascade.search(self.index.snapshot, text, CHUNKS_A_DOCUMENT * self.depth, self.stages)
-            self.missing.update(result.stages_missing)
-            for stage, milliseconds in result.timings_ms.items():
-                self.timings.setdefault(stage, []).append(milliseconds)
-            run[id] = best_of_documents(result, self.index.passage_ids, self.depth)
+            run[id] = self._joint(text) if self.joint else self._plain(text)
         return run
+
+    def _plain(self, text: str) -> dict[str, float]:
+        """Documents of one query without a cross-encoder."""
+        rows, scores, candidates = self.cascade.ranking(self.index.snapshot, text, self.stages)
+        self._note(candidates.missing, candidates.timings)
+        if "rerank" in (self.stages or STAGES):
+            self.missing["rerank"] = NO_RERANKER
+        return best_of_rows(rows, scores, self.index.passage_of_row, self.depth)
+
+    def _joint(self, text: str) -> dict[str, float]:
+        """Documents of one query by a whole search, cross-encoder included."""
+        result = self.cascade.search(self.index.snapshot, text, CHUNKS_A_DOCUMENT * self.depth, self.stages)
+        self._note(result.stages_missing, result.timings_ms)
+        return best_of_documents(result, self.index.passage_ids, self.depth)
+
+    def _note(self, missing: Mapping[str, str], timings: Mapping[str, float]) -> None:
+        self.missing.update(missing)
+        for stage, milliseconds in timings.items():
+            self.timings.setdefault(stage, []).append(milliseconds)
+
+
+def best_of_rows(rows: Rows, scores: Scores, passages: Sequence[str], depth: int = DEPTH) -> dict[str, float]:
+    """Score of each document, that of its best chunk, from rows best first; the `depth` best documents.
+
+    Examples
+    --------
+    >>> best_of_rows(np.array([2, 0, 1]), np.array([0.9, 0.5, 0.1]), ["a", "b", "a"], 5)
+    {'a': 0.9, 'b': 0.1}
+    """
+    found: dict[str, float] = {}
+    for row, score in zip(rows.tolist(), scores.tolist(), strict=True):
+        if len(found) == depth:
+            break
+        found.setdefault(passages[row], score)
+    return found
 
 
 def best_of_documents(result: SearchResult, passage_ids: Mapping[str, str], depth: int = DEPTH) -> dict[str, float]:
@@ -146,8 +197,22 @@ def engine_system(
     cascade = Cascade(encoder, reranker, chosen, rerank_candidates)
     judge = f"{reranker.name} {rerank_candidates}" if reranker else "none"
     learned = index.snapshot.fusion if name == "learned" else None
-    key = f"{index.folder.name} {encoder.fingerprint} {judge} {stages} {depth} {chosen.model_dump_json()} {learned}"
-    return EngineSystem(name, ENGINE.get(name, f"the stages {name}"), index, cascade, stages, depth, key)
+    key = f"{index.folder.name} {encoder.fingerprint} {judge} {stages} {depth} {chosen.model_dump_json()} {learned} {ranking_code()}"
+    remembering = encoder if isinstance(encoder, RememberingEncoder) else None
+    described = ENGINE.get(name, f"the stages {name}")
+    joint = reranker is not None and "rerank" in (stages or STAGES)
+    return EngineSystem(name, described, index, cascade, stages, depth, key, remembering, chosen.candidates, joint)
+
+
+@cache
+def ranking_code() -> str:
+    """Digest of the code that ranks, so that a run by other code is not taken for one by this."""
+    root = Path(__file__).parent.parent
+    digest = hashlib.sha256()
+    for package in ("retrieval", "indexing/stores"):
+        for file in sorted((root / package).rglob("*.py")):
+            digest.update(file.relative_to(root).as_posix().encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()[:12]
 
 
 class RememberingEncoder:
@@ -161,7 +226,20 @@ class RememberingEncoder:
 
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
-        self.encode_query: Callable[[str], Encoding] = lru_cache(maxsize=20_000)(encoder.encode_query)
+        self._known: dict[str, Encoding] = {}
+
+    def prepare(self, texts: Sequence[str], progress: Progress | None = None) -> None:
+        """Encode the queries that are still unknown in batches, where the encoder can."""
+        in_batches = getattr(self._encoder, "encode_queries", None)
+        unknown = [text for text in dict.fromkeys(texts) if text not in self._known]
+        if in_batches is not None and unknown:
+            self._known.update(zip(unknown, in_batches(unknown, progress), strict=True))
+
+    def encode_query(self, text: str) -> Encoding:
+        """As the encoder's, once."""
+        if text not in self._known:
+            self._known[text] = self._encoder.encode_query(text)
+        return self._known[text]
 
     @property
     def fingerprint(self) -> str:

@@ -98,6 +98,19 @@ class Cascade:
             timings_ms={name: round(value, 3) for name, value in candidates.timings.items()},
         )
 
+    def ranking(
+        self, snapshot: Snapshot, query: str, stages: Sequence[str] | None = None
+    ) -> tuple[Rows, Scores, Candidates]:
+        """Rows best first with their fused scores, without the cross-encoder and without making hits of them.
+
+        For evaluations that look thousands of rows deep, where making hits takes longer than ranking.
+        """
+        started = time.perf_counter()
+        candidates, fused = self._fused(snapshot, query, check_stages(stages), NO_TOPICS)
+        order = np.lexsort((candidates.rows, -fused))
+        candidates.timings["total"] = (time.perf_counter() - started) * 1000
+        return candidates.rows[order], fused[order], candidates
+
     def _fused(
         self, snapshot: Snapshot, query: str, wanted: Sequence[StageName], topics: Topics
     ) -> tuple[Candidates, Scores]:

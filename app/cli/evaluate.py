@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -13,12 +14,18 @@ eval_app = typer.Typer(help="Offline evaluation.", no_args_is_help=True, rich_ma
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document to standard output.")]
 Out = Annotated[Path, typer.Option("--out", help="Folder for runs, tables and the report.")]
-Device = Annotated[str | None, typer.Option("--device", help="Encode on auto, cpu or cuda.")]
+Device = Annotated[str | None, typer.Option("--device", help="Encode and search on auto, cpu or cuda.")]
 History = Annotated[
     Path | None, typer.Option("--history", help="JSONL file of earlier evaluations to add this one to and to draw.")
 ]
 Fill = Annotated[Path | None, typer.Option("--document", help="Document whose marked part is filled with the figures.")]
 Label = Annotated[str, typer.Option("--label", help="Name of this evaluation in the history, e.g. a commit.")]
+Folder = Annotated[Path, typer.Option("--dataset", help="BEIR or TREC folder whose documents and queries are used.")]
+Split = Annotated[str | None, typer.Option("--split", help="Judgements to score by; test, else dev.")]
+Resume = Annotated[bool, typer.Option("--resume", help="Keep what --out holds and would come out the same.")]
+Url = Annotated[str | None, typer.Option("--url", help="Running server to ask or load instead of this process.")]
+Key = Annotated[str | None, typer.Option("--api-key", help="For that server.")]
+Collection = Annotated[str, typer.Option("--collection", "-c", help="Collection to ask or to ask about.")]
 
 
 def names(text: str) -> list[str]:
@@ -32,6 +39,15 @@ def names(text: str) -> list[str]:
     return [part.strip() for part in text.split(",") if part.strip()]
 
 
+def show(as_json: bool, document: object, lines: Iterable[str]) -> None:
+    """One JSON document, or lines for people."""
+    if as_json:
+        print_json(document)
+        return
+    for line in lines:
+        say(line)
+
+
 @eval_app.command()
 def retrieval(
     dataset: Annotated[list[Path], typer.Option("--dataset", help="BEIR or TREC folder; repeatable.")],
@@ -43,7 +59,7 @@ def retrieval(
             "(bm25s, faiss-flat, sentence-transformers, qdrant-local, qdrant-edge, txtai, plaid).",
         ),
     ] = "bm25,dense,colbert,hybrid,full",
-    split: Annotated[str | None, typer.Option("--split", help="Judgements to score by; test, else dev.")] = None,
+    split: Split = None,
     device: Device = None,
     run: Annotated[list[Path] | None, typer.Option("--run", help="TREC run file to score beside; repeatable.")] = None,
     measures: Annotated[str | None, typer.Option("--measures", help="Comma-separated ir_measures names.")] = None,
@@ -56,7 +72,7 @@ def retrieval(
     depth: Annotated[
         int, typer.Option("--depth", min=10, max=1000, help="Documents a run holds for each query.")
     ] = 1000,
-    resume: Annotated[bool, typer.Option("--resume", help="Keep runs in --out that would come out the same.")] = False,
+    resume: Resume = False,
     out: Out = Path("eval-retrieval"),
     history: History = None,
     label: Label = "",
@@ -64,34 +80,30 @@ def retrieval(
     as_json: Json = False,
 ) -> None:
     """Rank, write TREC runs, then read the judgements and score; indexes are kept and found again by content."""
-    from app.evaluation import evaluate_retrieval
+    from app.evaluation.keeping import Keeping
+    from app.evaluation.retrieval import RetrievalOptions, evaluate_retrieval
+    from evals.metrics.ranking import MEASURES
     from evals.retrieval import to_json
 
-    results = evaluate_retrieval(
-        dataset,
+    options = RetrievalOptions(
         names(systems),
-        split=split,
-        device=device,
-        runs=run or [],
-        measures=names(measures) if measures else None,
-        max_queries=max_queries,
-        max_documents=max_documents,
-        depth=depth,
-        resume=resume,
-        out=out,
-        history=history,
-        label=label,
-        document=document,
+        split,
+        device,
+        run or (),
+        names(measures) if measures else MEASURES,
+        max_queries,
+        max_documents,
+        depth,
+        resume,
     )
-    if as_json:
-        print_json(to_json(results))
-        return
+    results = evaluate_retrieval(dataset, options, Keeping(out, history, label, document))
+    lines = []
     for result in results:
-        say(f"{result.dataset} ({result.split}, {len(result.queries)} queries)")
+        lines.append(f"{result.dataset} ({result.split}, {len(result.queries)} queries)")
         for name, system in result.systems.items():
             shown = "  ".join(f"{m} {e.value:.4f} [{e.low:.3f}, {e.high:.3f}]" for m, e in system.estimates.items())
-            say(f"  {name:22} {shown}")
-    say(f"report: {out / 'report.html'}")
+            lines.append(f"  {name:22} {shown}")
+    show(as_json, to_json(results), [*lines, f"report: {out / 'report.html'}"])
 
 
 @eval_app.command()
@@ -99,14 +111,14 @@ def answers(
     questions: Annotated[
         Path, typer.Option("--questions", help="JSON lines of seeds (docs/evaluation.md), MTRAG tasks, or SQuAD 2.")
     ],
-    url: Annotated[str | None, typer.Option("--url", help="Ask a running server instead of this process.")] = None,
-    api_key: Annotated[str | None, typer.Option("--api-key", help="For that server.")] = None,
-    collection: Annotated[str, typer.Option("--collection", "-c", help="Collection to ask.")] = "default",
+    url: Url = None,
+    api_key: Key = None,
+    collection: Collection = "default",
     handbook: Annotated[bool, typer.Option("--handbook/--no-handbook", help="Let the handbook answer too.")] = False,
     k: Annotated[int, typer.Option("-k", min=1, help="Hits that count for evidence recall.")] = 5,
     limit: Annotated[int | None, typer.Option("--limit", min=1, help="Ask a sample of the questions.")] = None,
     types: Annotated[str, typer.Option("--types", help="Comma-separated types of questions to ask.")] = "",
-    resume: Annotated[bool, typer.Option("--resume", help="Keep what an interrupted run left in --out.")] = False,
+    resume: Resume = False,
     device: Device = None,
     out: Out = Path("eval-answers"),
     history: History = None,
@@ -115,76 +127,55 @@ def answers(
     as_json: Json = False,
 ) -> None:
     """Ask a question set and judge every answer by rules: evidence, citations, facts, runs, traps, abstention."""
-    from app.evaluation import answers_json, evaluate_answers
+    from app.evaluation.answers import AnswersOptions, answers_json, evaluate_answers
+    from app.evaluation.keeping import Keeping
 
-    result = evaluate_answers(
-        questions,
-        url=url,
-        api_key=api_key,
-        collection=collection,
-        handbook=handbook,
-        k=k,
-        limit=limit,
-        types=names(types),
-        resume=resume,
-        device=device,
-        out=out,
-        history=history,
-        label=label,
-        document=document,
-    )
-    if as_json:
-        print_json(answers_json(questions.stem, result))
-        return
-    for name, estimate in result.measures.items():
-        say(f"{name:26} {estimate.value:.4f} [{estimate.low:.3f}, {estimate.high:.3f}]  over {result.counts[name]}")
-    for id, error in result.errors.items():
-        say(f"failed: {id}: {error}")
-    say(f"report: {out / 'report.html'}")
+    options = AnswersOptions(url, api_key, collection, handbook, k, limit, names(types), resume, device)
+    result = evaluate_answers(questions, options, Keeping(out, history, label, document))
+    lines = [
+        f"{name:26} {e.value:.4f} [{e.low:.3f}, {e.high:.3f}]  over {result.counts[name]}"
+        for name, e in result.measures.items()
+    ]
+    lines += [f"failed: {id}: {error}" for id, error in result.errors.items()]
+    show(as_json, answers_json(questions.stem, result), [*lines, f"report: {out / 'report.html'}"])
 
 
 @eval_app.command()
 def compare(
     files: Annotated[
-        list[Path], typer.Argument(help="Run files or results.json; the first is what others are held to.")
+        list[Path],
+        typer.Argument(
+            help="Folders of evaluations, run files, tables or results.json; the first is what others are held to."
+        ),
     ],
     dataset: Annotated[Path | None, typer.Option("--dataset", help="BEIR or TREC folder with the judgements.")] = None,
     qrels: Annotated[Path | None, typer.Option("--qrels", help="TREC judgements instead.")] = None,
-    split: Annotated[str | None, typer.Option("--split", help="Judgements to score by; test, else dev.")] = None,
+    split: Split = None,
     measures: Annotated[
         str, typer.Option("--measures", help="Comma-separated ir_measures names.")
     ] = "nDCG@10,AP,R@100",
     tolerance: Annotated[float, typer.Option("--tolerance", min=0, help="Loss that is no regression.")] = 0.0,
+    expected: Annotated[
+        Path | None, typer.Option("--expected", help="YAML file or folder of values that results.json must hold to.")
+    ] = None,
     out: Annotated[Path | None, typer.Option("--out", help="Folder for the report.")] = None,
     as_json: Json = False,
 ) -> None:
     """Compare query by query: intervals, randomisation test, Holm's correction; leaves with 3 where something got worse."""
-    from evals.compare import compare as compare_all
-    from evals.compare import compare_report, read_scored
-    from evals.datasets.open_collection import open_collection
-    from evals.datasets.trec import read_trec_qrels
-    from evals.report import write_report
+    from app.evaluation.gate import compare_files
 
-    judgements = read_trec_qrels(qrels) if qrels else None
-    if dataset is not None:
-        collection = open_collection(dataset)
-        judgements = collection.qrels(collection.split(split))
-    scored = [read_scored(file, judgements, names(measures)) for file in files]
-    verdict = compare_all(
-        scored, tolerance=tolerance, lower_is_better=("trap_repeated", "warned_untrapped", "ECE", "AURC", "Brier")
+    gate = compare_files(
+        files,
+        dataset=dataset,
+        qrels=qrels,
+        split=split,
+        measures=names(measures),
+        tolerance=tolerance,
+        expected=expected,
+        out=out,
     )
-    if out is not None:
-        write_report(out, compare_report(scored, verdict))
-    if as_json:
-        print_json(verdict.as_json())
-    else:
-        for (name, measure), c in verdict.comparisons.items():
-            mark = "WORSE" if (name, measure) in verdict.regressions else ""
-            say(
-                f"{name} {measure}: {c.a:.4f} -> {c.b:.4f}  {c.difference:+.4f} [{c.low:+.4f}, {c.high:+.4f}]  "
-                f"p {c.p:.4f}  Holm {c.p_holm:.4f}  d {c.effect:+.2f}  detectable {c.detectable:.4f}  {mark}".rstrip()
-            )
-    if verdict.regressions:
+    show(as_json, gate.as_json(), gate.lines())
+    if gate.failed:
         raise SystemExit(3)
 
 
@@ -192,28 +183,30 @@ def compare(
 def gpu(
     device: Annotated[str, typer.Option("--device", help="auto, cpu or cuda.")] = "auto",
     language_model: Annotated[bool, typer.Option("--llm/--no-llm", help="Measure the language model too.")] = True,
+    dataset: Annotated[
+        Path | None, typer.Option("--dataset", help="BEIR or TREC folder to evaluate as a whole, such as SciFact.")
+    ] = None,
+    max_queries: Annotated[
+        int | None, typer.Option("--max-queries", min=1, help="Run a sample of its queries.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Check that a device ranks as the processor does, and what share of its peak it reaches; 3 where ranks differ."""
-    from app.evaluation import check_device
+    from app.evaluation.device import check_device
 
-    result = check_device(device, language_model)
-    if as_json:
-        print_json(result.as_json())
-    else:
-        say(f"{result.device}: {result.name}")
-        for name, value in result.parity.items():
-            say(f"  {name:28} {value:.4f}")
-        for item in result.measured:
-            share = f"  {100 * item.share:.1f} % of the peak" if item.share is not None else ""
-            say(f"  {item.name:28} {item.value:,.1f} {item.unit}{share}")
+    result = check_device(device, language_model, dataset, max_queries)
+    lines = [f"{result.device}: {result.name}", *(f"  {name:28} {value:.4f}" for name, value in result.parity.items())]
+    for item in result.measured:
+        share = f"  {100 * item.share:.1f} % of the peak" if item.share is not None else ""
+        lines.append(f"  {item.name:28} {item.value:,.1f} {item.unit}{share}")
+    show(as_json, result.as_json(), lines)
     if not result.passed:
         raise SystemExit(3)
 
 
 @eval_app.command()
 def synth(
-    collection: Annotated[str, typer.Option("--collection", "-c", help="Collection to ask about.")] = "default",
+    collection: Collection = "default",
     limit: Annotated[int, typer.Option("--limit", min=1, help="Most questions.")] = 200,
     k: Annotated[int, typer.Option("-k", min=1, help="Hits among which the passage must be found again.")] = 10,
     from_feedback: Annotated[
@@ -225,25 +218,19 @@ def synth(
     as_json: Json = False,
 ) -> None:
     """Make a question set from what is indexed, in the format of `vouch eval answers`."""
-    from app.evaluation import synthesise_feedback, synthesise_questions
+    from app.evaluation.question_sets import synthesise_feedback, synthesise_questions
 
     if from_feedback:
-        count = synthesise_feedback(collection, out)
-        summary: dict[str, object] = {"judgements": count, "file": str(out)}
+        summary: dict[str, object] = {"judgements": synthesise_feedback(collection, out), "file": str(out)}
     else:
         result = synthesise_questions(collection, limit, k, out)
         summary = {"questions": len(result.questions), "dropped": result.dropped, "file": str(out)}
-    if as_json:
-        print_json(summary)
-    else:
-        say("  ".join(f"{name}: {value}" for name, value in summary.items()))
+    show(as_json, summary, ["  ".join(f"{name}: {value}" for name, value in summary.items())])
 
 
 @eval_app.command()
 def speed(
-    dataset: Annotated[
-        Path, typer.Option("--dataset", help="BEIR or TREC folder whose documents and queries are used.")
-    ],
+    dataset: Folder,
     sizes: Annotated[
         str, typer.Option("--sizes", help="Comma-separated numbers of documents to grow through.")
     ] = "1000",
@@ -267,8 +254,8 @@ def speed(
     keep: Annotated[
         Path, typer.Option("--keep", help="Folder where the levels of --grow stay; an interrupted run goes on there.")
     ] = Path("eval-levels"),
-    url: Annotated[str | None, typer.Option("--url", help="Running server to load.")] = None,
-    api_key: Annotated[str | None, typer.Option("--api-key", help="For that server.")] = None,
+    url: Url = None,
+    api_key: Key = None,
     route: Annotated[str, typer.Option("--route", help="/v1/search or /v1/ask.")] = "/v1/search",
     clients: Annotated[str, typer.Option("--clients", help="Comma-separated sizes of closed loops.")] = "1,4",
     rates: Annotated[str, typer.Option("--rates", help="Comma-separated requests a second of open loops.")] = "2,8",
@@ -284,14 +271,8 @@ def speed(
     growth = Growth(grow, [int(part) for part in names(chunks)], encoded, keep) if grow else None
     load = None
     if url is not None:
-        load = Load(
-            url,
-            api_key,
-            route,
-            [int(part) for part in names(clients)],
-            [float(part) for part in names(rates)],
-            requests,
-        )
+        sizes_of_loops, offered = [int(part) for part in names(clients)], [float(part) for part in names(rates)]
+        load = Load(url, api_key, route, sizes_of_loops, offered, requests)
     summary = evaluate_speed(
         dataset,
         [int(part) for part in names(sizes)],
@@ -305,11 +286,9 @@ def speed(
         out=out,
         document=document,
     )
-    if as_json:
-        print_json(summary)
-        return
-    for section, rows in summary.items():
-        say(section)
-        for name, value in rows.items():
-            say(f"  {name}: {value}")
-    say(f"report: {out / 'report.html'}")
+    lines = [
+        line
+        for section, rows in summary.items()
+        for line in (section, *(f"  {name}: {value}" for name, value in rows.items()))
+    ]
+    show(as_json, summary, [*lines, f"report: {out / 'report.html'}"])

@@ -65,6 +65,11 @@ class Seed(Lenient):
         return self.type != "unanswerable"
 
     @property
+    def kind(self) -> str:
+        """Its type, and why it is unanswerable: the kinds that a report keeps apart."""
+        return self.type if self.answerable or not self.why else f"{self.type}: {self.why}"
+
+    @property
     def false_premise(self) -> bool:
         """Whether it assumes something wrong: correcting that is as good as abstaining."""
         return self.why == "false_premise"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -74,6 +74,39 @@ def mean_interval(values: Sequence[float], level: float = LEVEL, resamples: int 
         rng=np.random.default_rng(SEED),
     )
     return Estimate(mean, float(result.confidence_interval.low), float(result.confidence_interval.high))
+
+
+def statistic_interval(
+    statistic: Callable[[Sequence[float], Sequence[bool]], float | None],
+    values: Sequence[float],
+    labels: Sequence[bool],
+    level: float = LEVEL,
+    resamples: int = 999,
+) -> Estimate | None:
+    """A statistic of labelled values with a percentile bootstrap interval over the pairs; None where it has no value.
+
+    Resamples without a value (of one label only, for an AUROC) are left out.
+
+    Examples
+    --------
+    >>> statistic_interval(lambda values, labels: max(values), [0.5, 0.5], [True, False])
+    Estimate(value=0.5, low=0.5, high=0.5)
+    """
+    value = statistic(values, labels)
+    if value is None:
+        return None
+    rng = np.random.default_rng(SEED)
+    scores, marks = np.asarray(values, dtype=np.float64), np.asarray(labels, dtype=bool)
+    drawn = []
+    for _ in range(resamples if len(scores) > 1 else 0):
+        places = rng.integers(0, len(scores), len(scores))
+        again = statistic(scores[places].tolist(), marks[places].tolist())
+        if again is not None:
+            drawn.append(again)
+    if not drawn:
+        return Estimate(value, value, value)
+    low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2])
+    return Estimate(value, float(min(low, value)), float(max(high, value)))
 
 
 def ratio_interval(ours: Sequence[float], theirs: Sequence[float], level: float = LEVEL) -> Estimate:

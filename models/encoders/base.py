@@ -104,6 +104,20 @@ class TransformerEncoder(abc.ABC):
             raise InputError("the query is empty", fix="ask something")
         return self._encode([text], drop_special=True, progress=None)[0]
 
+    def encode_queries(self, texts: Sequence[str], progress: Progress | None = None) -> list[Encoding]:
+        """Encode many queries in batches, each as `encode_query` does up to rounding; for evaluations.
+
+        Raises
+        ------
+        InputError
+            If a query is blank.
+        InputTooLarge
+            If one is longer than `max_tokens`.
+        """
+        if not all(text.strip() for text in texts):
+            raise InputError("a query is empty", fix="leave it out")
+        return self._encode(texts, drop_special=True, progress=progress) if texts else []
+
     def encode_documents(self, texts: Sequence[str], progress: Progress | None = None) -> list[Encoding]:
         """Encode documents, in the order given.
 

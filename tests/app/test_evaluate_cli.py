@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-import app.evaluation
 import app.speed
 from app.cli.main import app as vouch
+from app.evaluation import answers, device, question_sets, retrieval
 from core.errors import InputError, NotFound
 from evals.datasets.beir import read_beir_qrels
 from evals.datasets.seeds import read_seeds
@@ -22,7 +22,7 @@ RUNNER = CliRunner()
 @pytest.fixture
 def home(build, tmp_path, monkeypatch) -> Path:
     application = build(tmp_path / "home")
-    for module in (app.evaluation, app.speed):
+    for module in (answers, device, question_sets, retrieval, app.speed):
         monkeypatch.setattr(module, "build", lambda *args, **flags: application)
     (tmp_path / "notes.md").write_text(
         "# Zorbs\n\nA zorb is a small blue widget that stores flux for the winter months.\n\n"
@@ -79,6 +79,32 @@ def test_retrieval_then_compare(home):
     assert (out / "c" / "report.html").is_file()
 
 
+def test_a_folder_and_committed_values_gate_a_pipeline(home):
+    """A broken stage fails against the evaluation of yesterday and against the committed values."""
+    good, bad = home / "good", home / "bad"
+    call("retrieval", "--dataset", str(FOLDER), "--systems", "bm25", "--out", str(good))
+    run = home / "planets.bm25.run"
+    lines = [line.split() for line in (good / "planets.bm25.run").read_text().splitlines()]
+    run.write_text("".join(f"{q} {z} {d} {r} {-float(s)!r} {t}\n" for q, z, d, r, s, t in lines))
+    call("retrieval", "--dataset", str(FOLDER), "--systems", "", "--run", str(run), "--out", str(bad))
+    value = json.loads((good / "results.json").read_text())["planets"]["bm25"]["RR"]["value"]
+    expected = home / "planets.yaml"
+    row = f"{{system: bm25, measure: RR, value: {value:.4f}, tolerance: 0.01, source: this test}}"
+    expected.write_text(f"dataset: planets\nsplit: test\nvalues:\n  - {row}\n")
+    gate = json.loads(call("compare", str(good), "--expected", str(expected), "--json"))
+    assert (gate["expected_measured"], gate["deviations"]) == (1, [])
+    result = RUNNER.invoke(vouch, ["eval", "compare", str(good), str(bad), "--expected", str(expected), "--json"])
+    assert result.exit_code == 3
+    found = json.loads(result.stdout)
+    assert {"name": str(bad), "measure": "planets bm25 nDCG@10"} in found["regressions"]
+    assert len(found["deviations"]) == 1
+    expected.write_text("dataset: other\nsplit: test\nvalues: []\n")
+    with pytest.raises(InputError, match="no expected value"):
+        call("compare", str(good), "--expected", str(expected))
+    with pytest.raises(InputError, match="nothing to hold"):
+        call("compare", str(good))
+
+
 def test_answers_over_a_set_that_synth_made(home):
     seeds = home / "seeds.jsonl"
     summary = json.loads(call("synth", "--out", str(seeds), "--json"))
@@ -94,7 +120,7 @@ def test_answers_over_a_set_that_synth_made(home):
 def test_feedback_becomes_judgements(home):
     from indexing.feedback import Feedback, record
 
-    application = app.evaluation.build()
+    application = question_sets.build()
     document = application.snapshot_or_none("default").documents()[0].id
     record(application.collections, Feedback(answer_id="a1", rating=1, document_id=document, start=9, end=30))
     record(application.collections, Feedback(answer_id="a2", rating=-1))
@@ -113,8 +139,8 @@ def test_speed(home):
 
 
 def test_the_self_check_passes_on_the_processor(home, monkeypatch):
-    few = dict(list(app.evaluation.catalog().items())[:12])
-    monkeypatch.setattr(app.evaluation, "catalog", lambda: few)
+    few = dict(list(device.catalog().items())[:12])
+    monkeypatch.setattr(device, "catalog", lambda: few)
     found = json.loads(call("gpu", "--device", "cpu", "--no-llm", "--json"))
     assert found["passed"]
     assert found["parity"]["least_cosine"] > 0.99

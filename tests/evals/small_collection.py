@@ -30,6 +30,9 @@ class HashEncoder:
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         return [len(self.token_offsets(text)) for text in texts]
 
+    def token_ids(self, texts: Sequence[str]) -> list[np.ndarray]:
+        return [np.array([word_id(word) for word in words_of(text)], dtype=np.int32) for text in texts]
+
     def encode_query(self, text: str) -> Encoding:
         return self.encode_documents([text])[0]
 
@@ -38,12 +41,20 @@ class HashEncoder:
 
     def _encode(self, text: str) -> Encoding:
         spans = self.token_offsets(text) or [(0, len(text))]
-        words = [text[start:end].lower() for start, end in spans]
+        words = words_of(text)
         tokens = np.stack([vector(word, self.token_dimension) for word in words])
         total = np.sum([vector(word, self.dimension) for word in words], axis=0)
-        ids = np.array([int(hashlib.md5(word.encode()).hexdigest()[:4], 16) for word in words], dtype=np.int32)
+        ids = np.array([word_id(word) for word in words], dtype=np.int32)
         sentence = (total / np.linalg.norm(total)).astype(np.float32)
         return Encoding(sentence, tokens, ids, np.array(spans, dtype=np.int32))
+
+
+def words_of(text: str) -> list[str]:
+    return [match[0].lower() for match in WORD.finditer(text)] or [text.lower()]
+
+
+def word_id(word: str) -> int:
+    return int(hashlib.md5(word.encode()).hexdigest()[:4], 16)
 
 
 def vector(word: str, dimension: int) -> np.ndarray:

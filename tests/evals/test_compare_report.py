@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 from core.errors import InputError, NotFound
 from core.types import Document, Section
 from evals.charts import Line, cumulative, lines, log_ticks, reliability, scatter, ticks
-from evals.compare import Scored, compare, compare_report, read_scored
+from evals.compare import compare, compare_report
 from evals.datasets.collection import Passage, content_key
 from evals.datasets.open_collection import open_collection
 from evals.datasets.seeds import seed_of
 from evals.history import append_history, history_blocks, read_history
 from evals.report import Cell, Figure, Heading, Report, Table, Text, to_markdown, write_report
 from evals.run_file import ranked, read_run, write_run
+from evals.scored_files import Scored, read_scored
 from evals.synth import candidates, feedback_qrels, found_again, synthesise
 
 VALUES = {str(number): (number % 7) / 7 for number in range(40)}

@@ -12,7 +12,7 @@ import yaml
 from core.errors import InputError, NotFound
 from evals.baselines.base import BaselineSystem, get_baseline
 from evals.collection_index import index_collection
-from evals.compare import Scored, compare
+from evals.compare import compare
 from evals.datasets.beir import read_beir
 from evals.datasets.collection import Collection, content_key
 from evals.expected_values import deviations, read_expected
@@ -21,6 +21,7 @@ from evals.report import to_html, to_markdown
 from evals.retrieval import CollectionResult, evaluate_collection, hardest, to_json
 from evals.retrieval_report import retrieval_report
 from evals.run_file import read_run, write_run
+from evals.scored_files import Scored
 from evals.systems import ENGINE, RememberingEncoder, engine_system
 from indexing.chunking.outline_chunker import OutlineChunker
 from tests.evals.small_collection import FOLDER, SETTINGS, HashEncoder
@@ -274,3 +275,52 @@ def test_runs_are_kept_only_where_they_would_come_out_the_same(collection, index
     assert run(SETTINGS.model_copy(update={"dense_weight": 0.9}), limit=4) == 4
     (tmp_path / "planets.dense.run.key").unlink()
     assert run(SETTINGS.model_copy(update={"dense_weight": 0.9}), limit=4) == 4
+
+
+def test_ranking_without_hits_is_the_ranking_of_search(collection, index):
+    for name in ENGINE:
+        plain = engine_system(name, index, ENCODER, None, SETTINGS, 20)
+        whole = dataclasses.replace(plain, joint=True)
+        assert plain.run(collection.queries) == whole.run(collection.queries), name
+
+
+def test_queries_are_encoded_together_and_once(collection, index):
+    calls: list[int] = []
+
+    class Batching(HashEncoder):
+        def encode_queries(self, texts, progress=None):
+            calls.append(len(texts))
+            return self.encode_documents(texts)
+
+        def encode_query(self, text):
+            raise AssertionError("one by one")
+
+    encoder = RememberingEncoder(Batching())
+    runs = [
+        engine_system(name, index, encoder, None, SETTINGS, 20).run(collection.queries) for name in ("dense", "full")
+    ]
+    assert calls == [24]
+    assert runs[0] == engine_system("dense", index, ENCODER, None, SETTINGS, 20).run(collection.queries)
+
+
+def test_encodings_of_another_state_of_the_collection_are_taken_over(collection, tmp_path):
+    read: list[str] = []
+
+    class Noting(HashEncoder):
+        def encode_documents(self, texts, progress=None):
+            read.extend(texts)
+            return super().encode_documents(texts, progress)
+
+    index_collection(collection, Noting(), CHUNKER, tmp_path)
+    read.clear()
+    fewer = dataclasses.replace(collection, read_passages=lambda: iter(list(collection.passages())[3:]))
+    assert len(index_collection(fewer, Noting(), CHUNKER, tmp_path).passage_ids) == 21
+    assert read == []
+
+
+def test_the_index_holds_names_as_an_ingest_does(collection, index):
+    from indexing.stores.names import name_key
+
+    passage = next(passage for passage in collection.passages() if passage.title)
+    rows = index.snapshot.named(name_key(f"What is {passage.title}?"))
+    assert passage.id in {index.passage_of_row[row] for row in rows}
