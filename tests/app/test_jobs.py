@@ -75,7 +75,7 @@ def test_a_job_survives_the_kill_of_its_server(tmp_path: Path) -> None:
         assert state["state"] == "done"
         assert {report["state"] for report in state["documents"]} <= {"indexed", "unchanged"}
         assert len(client.get("/v1/documents").json()["items"]) == len(texts)
-    assert not (tmp_path / "uploads" / job).exists()
+        wait_until(lambda: not (tmp_path / "uploads" / job).exists())
 
 
 class Gated:

@@ -297,18 +297,13 @@ def test_an_answer_comes_piece_by_piece(page: Any) -> None:
 
 
 def test_a_known_error_in_a_source_is_told(page: Any, tmp_path: Path) -> None:
-    upload(
-        page,
-        tmp_path,
-        "xor.md",
-        "# Parity\n\n## What is the parity sum?\n\nThe parity sum is 3 XOR 7 XOR 5 = 4 for our three bits.\n",
-    )
+    claim = "An XOR filter combines all hashes by XOR into one stored value and tests a key against that value."
+    upload(page, tmp_path, "filters.md", f"# Filters\n\n## How does an XOR filter test a key?\n\n{claim}\n")
     page.get_by_role("tab", name="Ask").click()
-    ask(page, "What is the parity sum for our three bits?")
-    card = page.locator(".v-turn:not([hidden]) .v-source", has_text="xor.md").first
-    card.locator("[data-check]").click()
-    card.locator(".v-finding").wait_for()
-    assert "= 1, not 4" in card.locator(".v-finding").inner_text()
+    ask(page, "How does an XOR filter test a key?")
+    assert page.locator(".v-turn:not([hidden]) .v-warning.erratum .v-claim").count() == 1
+    assert "A source is wrong" in page.locator("#chat blockquote").last.inner_text()
+    assert page.locator(".v-turn:not([hidden]) .v-source.contradicted", has_text="filters.md").count() == 1
 
 
 def test_a_picture_is_drawn_anew_with_other_inputs(page: Any) -> None:
