@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 
 from answering.evidence import Evidence
+from core.protocols import Reader
 from core.types import Hit
 from indexing.stores.analysis import STOP_WORDS, WORD, query_stems, stems
 from indexing.stores.base import Snapshot
@@ -21,6 +22,10 @@ from indexing.stores.base import Snapshot
 CALIBRATION = Path(__file__).with_name("calibration.json")
 TOP = 3
 TOP_NAMES = 5
+READ = 5
+"""Hits that the reader reads."""
+ABOUT = " (about: "
+"""Where a standalone question names what the turns before were about."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +57,9 @@ def calibration() -> Calibration:
     return Calibration(**content)
 
 
-def features(question: str, snapshot: Snapshot, hits: Sequence[Hit], evidence: Evidence) -> dict[str, float]:
+def features(
+    question: str, snapshot: Snapshot, hits: Sequence[Hit], evidence: Evidence, reader: Reader
+) -> dict[str, float]:
     """Features of one question; all lie between about 0 and 1 and mean the same for every collection.
 
     Returns
@@ -60,8 +67,11 @@ def features(question: str, snapshot: Snapshot, hits: Sequence[Hit], evidence: E
     dict
         ``best``: relevance of the best sentence; ``coverage``: share of the question's tokens matched by the sentences;
         ``colbert``: MaxSim of the first hits; ``dense``: cosine of the best hit; ``names_missing``: share of the
-        question's names and numbers that no hit contains; ``unseen``: share of its stems that the collection lacks.
+        question's names and numbers that no hit contains; ``unseen``: share of its stems that the collection lacks;
+        ``reader``: the reader's probability that the likeliest of the first hits answers; ``readers``: their mean.
     """
+    asked = question.split(ABOUT)[0]
+    read = [1 / (1 + math.exp(-logit)) for logit in reader.answers(asked, [hit.text for hit in hits[:READ]])]
     found = {stem for hit in hits[:TOP_NAMES] for stem in stems(" ".join((*hit.heading_path, hit.text)))}
     names = [stems(name)[0] for name in names_in(question)]
     wanted = set(query_stems(question))
@@ -73,6 +83,8 @@ def features(question: str, snapshot: Snapshot, hits: Sequence[Hit], evidence: E
         "dense": max((score(hit, "dense") for hit in hits[:TOP]), default=0.0),
         "names_missing": sum(name not in found for name in names) / len(names) if names else 0.0,
         "unseen": unseen / len(wanted) if wanted else 0.0,
+        "reader": max(read, default=0.0),
+        "readers": sum(read) / len(read) if read else 0.0,
     }
 
 

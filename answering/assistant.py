@@ -25,7 +25,7 @@ from answering.overlay import correct, review
 from answering.route import Route, route
 from checking.recognise import Recogniser
 from core.errors import NotFound, VouchError
-from core.protocols import Encoder, Encoding, LanguageModel
+from core.protocols import Encoder, Encoding, LanguageModel, Reader
 from core.settings import Settings
 from core.types import Answer, Citation, Execution, Frozen, Hit, ModelInfo, SearchResult, Turn, Warning
 from indexing.chunking.blocks import sentences as sentence_spans
@@ -104,6 +104,8 @@ class Assistant:
         Limits and defaults.
     errata : Recogniser or None
         Knows wrong claims; None for recognition by their wording alone.
+    reader : Reader
+        Judges whether a passage answers.
     """
 
     def __init__(
@@ -115,7 +117,8 @@ class Assistant:
         model: Callable[[], LanguageModel | None],
         snapshot: Callable[[str], Snapshot | None],
         settings: Settings,
-        errata: Recogniser | None = None,
+        errata: Recogniser | None,
+        reader: Reader,
     ) -> None:
         self._cascade = cascade
         self._encoder = encoder
@@ -126,6 +129,7 @@ class Assistant:
         self._snapshot = snapshot
         self._settings = settings
         self._errata = errata
+        self._reader = reader
 
     def ask(self, question: Question) -> Answer:
         """One whole answer.
@@ -235,7 +239,7 @@ class Assistant:
         weights = root_idf(snapshot.token_frequencies(encoding.token_ids), len(snapshot))
         evidence = choose_evidence(encoding, weights, result.hits, self._encoder, kind, query)
         hits = [less_orders(hit, query, encoding, evidence.coverage, self._encoder) for hit in result.hits]
-        values = features(query, snapshot, hits, evidence)
+        values = features(query, snapshot, hits, evidence, self._reader)
         draft.timings[name] += (time.perf_counter() - started) * 1000
         return Found(result, evidence, probability(values, calibration()), values)
 

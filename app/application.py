@@ -21,7 +21,7 @@ from checking.errata_book import errata
 from checking.paraphrases import Paraphrases
 from checking.recognise import Recogniser
 from core.errors import InputError, NotFound, SettingsError
-from core.protocols import Chunker, Encoder, LanguageModel, Progress, Reranker
+from core.protocols import Chunker, Encoder, LanguageModel, Progress, Reader, Reranker
 from core.settings import Settings
 from core.types import Answer, Execution, IngestReport, SearchResult
 from indexing.cluster_collections import ClusterCollections
@@ -51,7 +51,7 @@ class Application:
         Effective settings.
     home : Path
         ``$VOUCH_HOME``.
-    encoder, chunker, reranker, language_model : callable
+    encoder, chunker, reranker, reader, language_model : callable
         Build the parts.
     """
 
@@ -63,6 +63,7 @@ class Application:
         encoder: Callable[[], Encoder],
         chunker: Callable[[Encoder], Chunker],
         reranker: Callable[[], Reranker | None],
+        reader: Callable[[], Reader],
         language_model: Callable[[], LanguageModel | None],
     ) -> None:
         self.settings = settings
@@ -70,6 +71,7 @@ class Application:
         self._build_encoder = encoder
         self._build_chunker = chunker
         self._build_reranker = reranker
+        self._build_reader = reader
         self._build_language_model = language_model
         self.build_lock = threading.RLock()
 
@@ -93,6 +95,11 @@ class Application:
     def reranker(self) -> Reranker | None:
         """The cross-encoder, None where the profile has none."""
         return self._build_reranker()
+
+    @built_once
+    def reader(self) -> Reader:
+        """Judges whether a passage answers."""
+        return self._build_reader()
 
     @built_once
     def worker(self) -> Worker:
@@ -161,6 +168,7 @@ class Application:
             self.snapshot_or_none,
             self.settings,
             self.errata,
+            self.reader,
         )
 
     def _open_store(self, name: str, folder: Path, readonly: bool) -> EmbeddedStore:

@@ -7,7 +7,7 @@ from typing import Any
 
 from app.application import Application
 from app.configuration import Configuration, configure
-from core.protocols import Chunker, Encoder
+from core.protocols import Chunker, Encoder, Reader
 from core.settings import Settings
 
 
@@ -29,13 +29,24 @@ def build(configuration: Configuration | None = None, flags: Mapping[str, Any] |
 
         return get_reranker(settings.reranker)
 
+    def reader() -> Reader:
+        from models.rerankers.reader import BundledReader
+
+        return BundledReader(settings.answer.reader)
+
     def language_model() -> Any:
         from models.llm import get_language_model
 
         return get_language_model(settings.llm)
 
     return Application(
-        settings, chosen.home, encoder=encoder, chunker=chunker, reranker=reranker, language_model=language_model
+        settings,
+        chosen.home,
+        encoder=encoder,
+        chunker=chunker,
+        reranker=reranker,
+        reader=reader,
+        language_model=language_model,
     )
 
 

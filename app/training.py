@@ -95,6 +95,31 @@ def train_pairs(
     return {"kept": True, "folder": str(out), "setting": setting, "gains": {}, "sha256": manifest.sha256}
 
 
+def train_reader_on(
+    folders: Sequence[Path],
+    out: Path,
+    minutes: float,
+    steps: int,
+    seed: int,
+    device: str,
+    progress: Progress | None,
+    stop: Callable[[], bool],
+) -> dict[str, Any]:
+    """Train the reader, which judges whether a passage answers a question.
+
+    Raises
+    ------
+    InputError
+        If the folders hold too few questions with answers.
+    """
+    from models.training.reader import ReaderSettings, train_reader
+
+    settings = ReaderSettings(minutes=minutes, steps=steps, seed=seed)
+    manifest = train_reader(folders, settings, tools(device, progress, stop), out)
+    setting = f'answer.reader = "{out}"'
+    return {"kept": True, "folder": str(out), "setting": setting, "gains": {}, "metrics": manifest.metrics}
+
+
 def borne_out(reply: str, fact: str) -> bool:
     """Whether a fact bears out a sentence as far as its words tell: numbers, negations, and nearly all stems.
 

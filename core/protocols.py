@@ -78,6 +78,17 @@ class Encoder(Protocol):
         """Encode documents; a text over `max_tokens` raises `InputTooLarge`, nothing is cut."""
 
 
+class Reader(Protocol):
+    """Judges whether passages answer a question."""
+
+    @property
+    def name(self) -> str:
+        """Shown to people."""
+
+    def answers(self, question: str, texts: Sequence[str]) -> list[float]:
+        """Logit that each text answers the question."""
+
+
 class Reranker(Protocol):
     """Scores pairs jointly (a cross-encoder)."""
 

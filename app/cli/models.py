@@ -28,6 +28,7 @@ class Recipe(StrEnum):
     LATE_INTERACTION = "late-interaction"
     CROSS_ENCODER = "cross-encoder"
     GROUNDED_ANSWERS = "grounded-answers"
+    READER = "reader"
 
 
 @models_app.command("list")
@@ -44,6 +45,7 @@ def list_models(as_json: Json = False) -> None:
         used = name in {
             settings.encoder.weights if settings.encoder.backend == "bundled" else "",
             settings.reranker.weights if settings.reranker.backend == "bundled" else "",
+            settings.answer.reader,
         }
         size = (folder / WEIGHTS).stat().st_size
         rows.append({"name": name, "kind": manifest.kind, "bytes": size, "sha256": manifest.sha256, "in_force": used})
@@ -77,18 +79,23 @@ def train(
         Path | None, typer.Option(help="Language model of grounded-answers: a folder or GGUF file; the bundled one.")
     ] = None,
     steps: Annotated[
-        int, typer.Option(min=0, help="Steps of grounded-answers instead of a time box; 0 goes by time.")
+        int, typer.Option(min=0, help="Steps of grounded-answers or reader instead of a time box; 0 goes by time.")
     ] = 0,
     seed: Seed = 0,
     device: Device = "auto",
     as_json: Json = False,
 ) -> None:
     """Train weights on the bundled models; same code on CPU and CUDA."""
-    from app.training import train_adapter, train_recipe
+    from app.training import train_adapter, train_reader_on, train_recipe
 
     if recipe is Recipe.GROUNDED_ANSWERS:
         with stop_on_interrupt() as stop, bar("train") as progress:
             result = train_adapter(data or [], handbook, base, out, minutes, steps, seed, device, progress, stop)
+        print_json(result) if as_json else report(result)
+        return
+    if recipe is Recipe.READER:
+        with stop_on_interrupt() as stop, bar("train") as progress:
+            result = train_reader_on(data or [], out, minutes, steps, seed, device, progress, stop)
         print_json(result) if as_json else report(result)
         return
     with stop_on_interrupt() as stop, bar("train") as progress:
@@ -149,6 +156,8 @@ def report(result: dict[str, Any]) -> None:
             f"{name:28} held-out reciprocal rank {gain['before']:.3f} → {gain['after']:.3f}"
             f"  (p = {gain['p_value']:.3f}, {gain['pairs']} pairs)"
         )
+    for name, value in result.get("metrics", {}).items():
+        say(f"{name:28} {value:.3f} on held-out documents")
     if result["kept"]:
         say(f"written to {result['folder']}; use it with {result['setting']}")
     else:

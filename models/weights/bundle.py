@@ -34,7 +34,8 @@ class Manifest(Frozen):
     name : str
         Same as the folder's.
     kind : str
-        ``encoder``: differences that are added to the backbone's weights. ``cross-encoder``: low-rank adapters and heads.
+        ``encoder``: differences that are added to the backbone's weights. ``cross-encoder`` and ``reader``: low-rank
+        factors of differences, and heads.
     sha256, backbone_sha256 : str
         Of the weights, and of the ``model.safetensors`` they belong to.
     settings : dict
@@ -46,7 +47,7 @@ class Manifest(Frozen):
     """
 
     name: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
-    kind: Literal["encoder", "cross-encoder"]
+    kind: Literal["encoder", "cross-encoder", "reader"]
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
     backbone_sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
     settings: dict[str, Any]
