@@ -94,7 +94,7 @@ class Reading:
     content : frozenset of str
         Stems of those that carry meaning.
     denied : bool
-        Whether it has an odd number of negations besides those that turn a word of praise or blame round.
+        Whether it has a negation.
     stance : int
         1 in favour, -1 against, 0 neither; "no problem" is in favour, "does not handle" against.
     numbers : frozenset of float
@@ -123,19 +123,15 @@ def read(sentence: str) -> Reading:
     [117.0, 2048.0]
     """
     found = stems(sentence)
-    negations = {place for place, stem in enumerate(found) if stem in NEGATORS}
-    free = set(negations)
     total = 0
     for place, stem in enumerate(found):
         worth = (stem in IN_FAVOUR) - (stem in AGAINST)
-        if worth:
-            turning = negations & set(range(place - FAR, place))
-            free -= turning
-            total += -worth if len(turning) % 2 else worth
+        turned = sum(other in NEGATORS for other in found[max(0, place - FAR) : place]) % 2 == 1
+        total += -worth if turned else worth
     return Reading(
         words=frozenset(found),
         content=frozenset(query_stems(sentence)),
-        denied=len(free) % 2 == 1,
+        denied=not NEGATORS.isdisjoint(found),
         stance=(total > 0) - (total < 0),
         numbers=numbers(sentence),
         length=len(found),
@@ -159,6 +155,8 @@ def contrary(sentence: Reading, other: Reading) -> bool:
     >>> contrary(read("Isomap handles noise."), read("Noise is no problem for Isomap."))
     False
     """
+    if sentence.stance and sentence.stance == other.stance:
+        return False
     return sentence.denied != other.denied or sentence.stance * other.stance < 0
 
 

@@ -27,8 +27,8 @@ SHARED = 0.6
 """Share of the words of a wrong statement that a sentence needs before it is compared with it by nothing but its vector."""
 NEARNESS: Mapping[Sign, tuple[float, float]] = {"says": (-1.0, -2.0), "form": (0.5, -0.12), "words": (0.9, 0.12)}
 """Least cosine with a wrong statement, and least lead over the right ones, fitted on our own paraphrases and true look-alikes."""
-ALIKE = 0.35
-"""The same where the model of `checking.entailment` judges."""
+NEAR_ENOUGH = 0.6
+"""Least cosine with a wrong statement of a sentence that the model of `checking.entailment` judges."""
 BEHIND = 0.03
 """How much nearer another entry may be to a sentence that the model judges."""
 STATES = 0.9
@@ -49,9 +49,13 @@ class Recogniser:
     def __init__(self, book: Sequence[Erratum], paraphrases: Paraphrases | None = None) -> None:
         self._always: list[int] = []
         self._by_stem: dict[str, set[int]] = defaultdict(set)
+        self._by_topic: dict[str, set[int]] = defaultdict(set)
         self._signatures = [Signature(entry) for entry in book]
         self.paraphrases = paraphrases
         self._entailment = Entailment(book)
+        for index, signature in enumerate(self._signatures):
+            for stem in signature.topic_stems():
+                self._by_topic[stem].add(index)
         for index, entry in enumerate(book):
             if entry.patterns and not entry.says:
                 self._always.append(index)
@@ -102,10 +106,11 @@ class Recogniser:
             return False
         if sign != "parts" and is_near(sign, float(wrong.max()), float(right.max())):
             return True
-        if wrong.max() < near.wrong[row].max() - BEHIND:
+        if wrong.max() < max(NEAR_ENOUGH, near.wrong[row].max() - BEHIND):
             return False
         parts = self._signatures[index].parts(between_blanks(stems(LINK_TARGET.sub("]", sentence))))
-        return probability(self._entailment.signs(sentence, index, wrong, right, parts)) >= STATES
+        signs = self._entailment.signs(sentence, index, wrong, right, parts)
+        return not (signs["contrary to wrong"] or parts.denied) and probability(signs) >= STATES
 
     def _signs(self, sentence: str, heading_path: Sequence[str]) -> dict[int, Sign]:
         """Entries that the sentence may be an instance of, by index, and by which sign."""
@@ -114,17 +119,22 @@ class Recogniser:
         headings = between_blanks(stems(" / ".join(heading_path)))
         near = {index for stem in set(found) for index in self._by_stem.get(stem, ())}.union(self._always)
         alike = self.paraphrases.share_words(found, SHARED) if self.paraphrases is not None else set()
-        judged = self.paraphrases.share_words(found, ALIKE) if self.paraphrases is not None else set()
+        judged = self._judged(found, headings) if self.paraphrases is not None else set()
         signs = {}
-        for index in near | judged:
+        for index in near | alike | judged:
             signature = self._signatures[index]
             sign = signature.sign(sentence, words, headings)
             if sign == "words" and not (index in alike and signature.knows(sentence) and not signature.denied(words)):
                 # one other word or number can turn the claim round
-                sign = "parts" if index in judged else None
+                sign = "parts" if index in judged and signature.parts(words).widened == 1 else None
             if sign is not None:
                 signs[index] = sign
         return signs
+
+    def _judged(self, found: Sequence[str], headings: str) -> set[int]:
+        """Entries that the words, or the headings, of a sentence may name."""
+        told = {*found, *headings.split()}
+        return {index for stem in told for index in self._by_topic.get(stem, ())}
 
 
 def is_near(sign: Sign, wrong: float, right: float) -> bool:

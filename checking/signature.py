@@ -10,6 +10,7 @@ from typing import Literal
 from checking.entailment import Parts
 from checking.errata_book import FORBIDDEN, Erratum
 from checking.phrases import Concepts
+from checking.synonyms import synonyms
 from indexing.stores.analysis import query_stems, stems
 
 GAP = r"(?:\S+ ){0,6}?"
@@ -23,12 +24,24 @@ SCOPE = 20
 """Characters of stems, about three words, before and after a form within which a negation speaks of it."""
 FALSEHOOD = (
     "false|wrong|wrongly|incorrect|incorrectly|myth|misconception|mistaken|common error|by mistake|mixes up|opposite|"
-    "swapped|an error|some texts|often said|often listed|is claimed|sometimes said|some overviews|mixes them up|holds for"
+    "swapped|an error|some texts|often said|often listed|is claimed|sometimes said|some overviews|mixes them up|holds for|"
+    "too strong|confuses|imprecise"
 )
 """Words that report a claim rather than make it."""
 NEGATION = "no|nor|not|never|cannot|can't|isn't|doesn't|don't|aren't|won't|nothing|neither|fails to|far from|no longer"
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
 Sign = Literal["says", "form", "words", "parts"]
+
+
+def words_of(group: str) -> list[str]:
+    """Alternatives of a group and the words of each that carry meaning.
+
+    Examples
+    --------
+    >>> words_of("large|one of")
+    ['large', 'larg', 'one of', 'one']
+    """
+    return [word for alternative in group.split("|") for word in (alternative, *query_stems(alternative))]
 
 
 class Form:
@@ -54,6 +67,12 @@ class Form:
         """What the groups mean."""
         return [Concepts(group) for group in self._groups]
 
+    def rarest_stems(self) -> set[str]:
+        """First stems of the alternatives of its rarest group and of their synonyms."""
+        rarest = min(self._groups, key=lambda group: group.count("|"))
+        phrases = (phrase for word in words_of(rarest) for phrase in synonyms(word))
+        return {stems(phrase)[0] for phrase in phrases}
+
     def parts(self, words: str) -> tuple[float, float, bool]:
         """Share of its groups found in synonyms and as they are told, and whether a forbidden one is found."""
         if not self._groups:
@@ -76,6 +95,7 @@ class Signature:
         self._topic = [compiled(group) for group in entry.topic]
         self._says = [Form(entry.says, entry.patterns)] if entry.says or entry.patterns else []
         self._forms = [Form(form) for form in entry.forms]
+        self._means = [Form(form) for form in entry.means]
         self._asked = [compiled(group) for group in entry.asked]
         self._negated = entry.negated
         self._unless = compiled(entry.unless) if entry.unless else None
@@ -83,6 +103,19 @@ class Signature:
         wrong = " ".join((entry.claim, *entry.examples))
         self._known = frozenset(stems(wrong)) | frozenset(NUMBER.findall(wrong))
         self.told = frozenset(stems(" ".join(told)))
+
+    def topic_stems(self) -> set[str]:
+        """First stems of what names the topic; where nothing does, of what one group of each form means.
+
+        None where the entry has no forms of its own, and so nothing that the model could go by.
+        """
+        forms = [*self._forms, *self._means]
+        if not forms:
+            return set()
+        if self.entry.topic:
+            rarest = min(self.entry.topic, key=lambda group: group.count("|"))
+            return {stems(alternative)[0] for alternative in rarest.split("|") if alternative}
+        return {stem for form in forms for stem in form.rarest_stems()}
 
     def knows(self, sentence: str) -> bool:
         """Whether all words and numbers of a sentence stand in the entry's wrong statements."""
@@ -123,7 +156,7 @@ class Signature:
 
     def parts(self, words: str) -> Parts:
         """What a sentence has of the form that fits it best."""
-        found = [form.parts(words) for form in (*self._says, *self._forms)]
+        found = [form.parts(words) for form in (*self._says, *self._forms, *self._means)]
         wide, told, forbidden = max(found, key=lambda one: (one[0] - 0.5 * one[2], one[1]), default=(0.0, 0.0, False))
         return Parts(told, wide, forbidden, self._denies(words), self._excepted(words), self.named(words))
 

@@ -23,7 +23,7 @@ from app.bootstrap import build
 from checking.entailment import WEIGHTS, Entailment
 from checking.errata_book import errata
 from checking.polarity import read
-from checking.recognise import ALIKE, BEHIND, STATES
+from checking.recognise import BEHIND, NEAR_ENOUGH, STATES
 from checking.signature import Signature, between_blanks
 from indexing.chunking.blocks import sentences
 from indexing.stores.analysis import stems
@@ -97,15 +97,13 @@ def main() -> None:
         near = paraphrases.cosines(batch)
         for number, text in enumerate(batch):
             words = between_blanks(stems(text))
-            near_words = paraphrases.share_words(stems(text), ALIKE)
             for index, signature in enumerate(signatures):
-                if index not in near_words or not signature.named(words):
+                if not signature.named(words):
                     continue
-                parts = signature.parts(words)
                 wrong, right = near.of(number, index)
-                if wrong.max() < near.wrong[number].max() - BEHIND:
+                if wrong.max() < max(NEAR_ENOUGH, near.wrong[number].max() - BEHIND):
                     continue
-                signs = entailment.signs(text, index, wrong, right, parts)
+                signs = entailment.signs(text, index, wrong, right, signature.parts(words))
                 x.append(list(signs.values())), y.append(False), weight.append(BACKGROUND), group.append(book[index].id)
     application.close()
     fit(np.array(x), np.array(y), np.array(weight), np.array(group), names, options.c, options.write)
