@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from algorithms.registry import Algorithm
 from answering.compose import Block, cite
-from answering.evidence import Sentence, candidate_spans, make_sentence
+from answering.evidence import Sentence, candidate_spans, make_sentence, with_heading
 from answering.execute import Executor
+from checking.concern import Concern
 from checking.errata_book import Erratum
 from checking.recognise import Recogniser, recogniser
 from checking.statements import statements
@@ -23,11 +24,14 @@ VERDICTS = {
 }
 MAX_PROOFS = 2
 MAX_CORRECTIONS = 3
-CONCERNED = 0.82
-SHOWN = 0.62
-HIDDEN = 0.65
-"""Least concern of the question with a claim: beside the evidence; in a sentence that was chosen as evidence; in a label or in
-code, which are never chosen, however near the question."""
+NO_CONCERN = Concern(0.0, 0.0)
+ASKED = 0.98
+"""From this nearness on a question asks about the claim itself, wherever that was found."""
+ASKED_TOTAL = 1.42
+CITED, CITED_TOTAL = 0.6, 1.1
+"""Least concern where the wrong sentence is about as near the question as what is cited, and where it would be cited itself."""
+SLACK, CITED_SLACK, HIDDEN_SLACK = 0.06, 0.03, 0.1
+"""How much farther from the question it may stand then; labels and code are short and never chosen, however near."""
 
 
 @dataclass(frozen=True)
@@ -46,8 +50,27 @@ class Review:
     refuted: tuple[Refuted, ...]
 
 
+@dataclass(frozen=True)
+class Place:
+    """A sentence of the hits that makes wrong claims.
+
+    Attributes
+    ----------
+    chosen : Sentence or None
+        The sentence of the evidence that it shares characters with.
+    hidden : bool
+        Whether it is a label or code, which is never chosen as evidence.
+    """
+
+    sentence: Sentence
+    errata: tuple[Erratum, ...]
+    text: str
+    chosen: Sentence | None
+    hidden: bool
+
+
 def review(question: str, sentences: Sequence[Sentence], hits: Sequence[Hit], book: Recogniser | None = None) -> Review:
-    """Part the chosen sentences; wrong claims count where they concern the question, those of all other hits too.
+    """Part the chosen sentences; wrong claims count where the question asks about them or the answer would have made them.
 
     Parameters
     ----------
@@ -61,36 +84,73 @@ def review(question: str, sentences: Sequence[Sentence], hits: Sequence[Hit], bo
         Knows the errata; None for that of the wording alone.
     """
     book = book or recogniser()
-    concern = book.concern(question)
-    places = [
+    wrong = wrong_places(sentences, hits, book)
+    clean = tuple(s for s in sentences if not any(overlap(s, place.sentence) for place in wrong))
+    refuted = concerned(question, wrong, sentences, hits, book)
+    if (
+        not clean and not refuted
+    ):  # a wrong sentence beside the point goes in silence, unless nothing else is left to say
+        refuted = [Refuted(place.errata[0], place.sentence) for place in wrong if place.chosen is not None][:1]
+    return Review(clean, tuple(refuted))
+
+
+def wrong_places(sentences: Sequence[Sentence], hits: Sequence[Hit], book: Recogniser) -> list[Place]:
+    """The sentences of the hits that make wrong claims, in order."""
+    told = [
         (index, span, headings)
         for index, hit in enumerate(hits)
         for span, headings in statements(hit.text, 0, len(hit.text), hit.heading_path)
     ]
-    found = book.find_all([(hits[index].text[slice(*span)], headings) for index, span, headings in places])
-    choosable = [set(candidate_spans(hit)) for hit in hits]
-    made: dict[str, tuple[float, Refuted]] = {}
-    for (index, span, _), errata in zip(places, found, strict=True):
-        for erratum in errata:
-            if erratum.id in made:
-                continue
+    found = book.find_all([(hits[index].text[slice(*span)], headings) for index, span, headings in told])
+    places = []
+    for (index, span, _), errata in zip(told, found, strict=True):
+        if errata:
             sentence = make_sentence(hits[index], index, span, 0.0)
             chosen = next((s for s in sentences if overlap(s, sentence)), None)
-            bar = SHOWN if chosen is not None else CONCERNED if span in choosable[index] else HIDDEN
-            if concern.get(erratum.id, 0.0) >= bar:
-                made[erratum.id] = concern[erratum.id], Refuted(erratum, chosen or sentence)
-    wrong = [make_sentence(hits[i], i, s, 0.0) for (i, s, _), errata in zip(places, found, strict=True) if errata]
-    clean = tuple(s for s in sentences if not any(overlap(s, one) for one in wrong))
-    refuted = [one for _, one in sorted(made.values(), key=lambda scored: -scored[0])[:MAX_CORRECTIONS]]
-    if (
-        not clean and not refuted
-    ):  # a wrong sentence beside the point goes in silence, unless nothing else is left to say
-        refuted = [
-            Refuted(errata[0], make_sentence(hits[i], i, s, 0.0))
-            for (i, s, _), errata in zip(places, found, strict=True)
-            if errata and any(overlap(one, make_sentence(hits[i], i, s, 0.0)) for one in sentences)
-        ][:1]
-    return Review(clean, tuple(refuted))
+            hidden = chosen is None and span not in candidate_spans(hits[index])
+            places.append(Place(sentence, tuple(errata), with_heading(hits[index], span), chosen, hidden))
+    return places
+
+
+def concerned(
+    question: str, places: Sequence[Place], sentences: Sequence[Sentence], hits: Sequence[Hit], book: Recogniser
+) -> list[Refuted]:
+    """What is to be put right, once each, the nearest to the question first."""
+    concern = book.concern(question)
+    near = [place for place in places if any(concern.get(one.id, NO_CONCERN).nearness >= CITED for one in place.errata)]
+    if not near:
+        return []
+    cited = [with_heading(hits[s.hit], (s.start - hits[s.hit].start, s.end - hits[s.hit].start)) for s in sentences]
+    closeness = book.closeness(question, [*cited, *(place.text for place in near)])
+    best = max(closeness[: len(cited)], default=0.0)
+    made: dict[str, tuple[float, Refuted]] = {}
+    for place, close in zip(near, closeness[len(cited) :], strict=True):
+        for erratum in place.errata:
+            about = concern.get(erratum.id, NO_CONCERN)
+            if erratum.id not in made and is_concerned(about, best - close, place):
+                made[erratum.id] = about.total, Refuted(erratum, place.chosen or place.sentence)
+    return [one for _, one in sorted(made.values(), key=lambda scored: -scored[0])[:MAX_CORRECTIONS]]
+
+
+def is_concerned(about: Concern, farther: float, place: Place) -> bool:
+    """Whether a warning is due.
+
+    Parameters
+    ----------
+    about : Concern
+        Of the question with the claim.
+    farther : float
+        How much farther from the question than the nearest cited sentence the wrong one is, as a difference of cosines.
+    place : Place
+        Where the claim is made.
+    """
+    if about.nearness >= ASKED:
+        return True
+    if about.total >= ASKED_TOTAL and farther <= (HIDDEN_SLACK if place.hidden else SLACK):
+        return True
+    would_be_cited = place.chosen is not None or place.hidden
+    slack = HIDDEN_SLACK if place.hidden else CITED_SLACK
+    return would_be_cited and about.nearness >= CITED and about.total >= CITED_TOTAL and farther <= slack
 
 
 def overlap(a: Sentence, b: Sentence) -> bool:

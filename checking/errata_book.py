@@ -56,6 +56,9 @@ class Erratum(Frozen):
     forms : tuple of tuple of str
         Other ways to make the claim: each group of a form must be found in the sentence, near together in any order; a
         group that begins with ``!`` must not be found.
+    means : tuple of tuple of str
+        What the claim says of its topic, as groups of words: what has all of a row's groups, in these words or in synonyms and
+        in any order, may make the claim; the model of `checking.entailment` decides.
     asked : tuple of str
         Each must be found in a question that takes the claim for granted.
     patterns : tuple of str
@@ -86,6 +89,7 @@ class Erratum(Frozen):
     topic: tuple[str, ...] = ()
     says: tuple[str, ...] = ()
     forms: tuple[tuple[str, ...], ...] = ()
+    means: tuple[tuple[str, ...], ...] = ()
     asked: tuple[str, ...] = ()
     patterns: tuple[str, ...] = ()
     unless: str = ""

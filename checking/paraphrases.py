@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,34 @@ from indexing.stores.analysis import query_stems
 
 REMEMBERED = 20_000
 """Sentences whose vectors are kept."""
+
+
+@dataclass(frozen=True)
+class Cosines:
+    """Cosines of n sentences with the wrong and right statements of a book.
+
+    Attributes
+    ----------
+    wrong, right : (n, w), (n, r) float32
+        Zero for a sentence that is longer than the encoder reads: so long a piece is no statement.
+    wrong_starts, right_starts : (e,) int
+        Where the statements of each entry begin.
+    """
+
+    wrong: Floats
+    right: Floats
+    wrong_starts: NDArray[np.int64]
+    right_starts: NDArray[np.int64]
+
+    def of(self, row: int, entry: int) -> tuple[Floats, Floats]:
+        """Cosines of one sentence with the wrong and the right statements of one entry."""
+        return run(self.wrong[row], self.wrong_starts, entry), run(self.right[row], self.right_starts, entry)
+
+
+def run(row: Floats, starts: NDArray[np.int64], entry: int) -> Floats:
+    """The values of one entry in a row."""
+    end = starts[entry + 1] if entry + 1 < len(starts) else len(row)
+    return row[starts[entry] : end]
 
 
 class Paraphrases:
@@ -36,7 +65,9 @@ class Paraphrases:
         self._folder = folder
         self._wrong = [text for entry in book for text in (entry.claim, *entry.examples)]
         self._right = [text for entry in book for text in (entry.correct, *entry.right)]
-        self._wrong_starts = starts([1 + len(entry.examples) for entry in book])
+        self._wrong_counts = [1 + len(entry.examples) for entry in book]
+        self._wrong_starts = starts(self._wrong_counts)
+        self._tokens: dict[int, list[NDArray[np.float32]]] = {}
         self._right_starts = starts([1 + len(entry.right) for entry in book])
         owners = np.repeat(np.arange(len(book)), [1 + len(entry.examples) for entry in book])
         self._words = [(frozenset(query_stems(t)), int(o)) for t, o in zip(self._wrong, owners, strict=True)]
@@ -68,12 +99,44 @@ class Paraphrases:
         (n, e) float32, (n, e) float32
             Zero for a sentence that is longer than the encoder reads: so long a piece is no statement.
         """
+        near = self.cosines(sentences)
+        wrong = np.maximum.reduceat(near.wrong, self._wrong_starts, axis=1)
+        right = np.maximum.reduceat(near.right, self._right_starts, axis=1)
+        return wrong, right
+
+    def cosines(self, sentences: Sequence[str]) -> Cosines:
+        """Cosine of each sentence with each statement of the book."""
         vectors = self._encode(sentences)  # (n, d)
         book = self._book()  # (w + r, d)
         cut = len(self._wrong)
-        wrong = np.maximum.reduceat(vectors @ book[:cut].T, self._wrong_starts, axis=1)
-        right = np.maximum.reduceat(vectors @ book[cut:].T, self._right_starts, axis=1)
-        return wrong, right
+        return Cosines(vectors @ book[:cut].T, vectors @ book[cut:].T, self._wrong_starts, self._right_starts)
+
+    def closeness(self, question: str, texts: Sequence[str]) -> list[float]:
+        """Cosine of a question with each text."""
+        vectors = self._encode([question, *texts])  # (1 + n, d)
+        return [float(cosine) for cosine in vectors[1:] @ vectors[0]]
+
+    def named(self, question: str, entries: Sequence[int]) -> list[float]:
+        """How much of a wrong statement of each entry the question names, for the statement of which that is most.
+
+        Mean over the statement's tokens of the best cosine with a token of the question: MaxSim with the statement as query.
+        """
+        if not entries:
+            return []
+        asked = self._encoder.encode_documents([question])[0].tokens  # (q, m)
+        return [
+            max(float((asked @ tokens.T).max(axis=0).mean()) for tokens in self._statement_tokens(entry))
+            for entry in entries
+        ]
+
+    def _statement_tokens(self, entry: int) -> list[NDArray[np.float32]]:
+        """Token vectors (t, m) of each wrong statement of an entry; kept, since the same questions come again."""
+        found = self._tokens.get(entry)
+        if found is None:
+            first, last = self._wrong_starts[entry], self._wrong_starts[entry] + self._wrong_counts[entry]
+            found = [encoding.tokens for encoding in self._encoder.encode_documents(self._wrong[first:last])]
+            self._tokens[entry] = found
+        return found
 
     def _encode(self, sentences: Sequence[str]) -> NDArray[np.float32]:
         new = [sentence for sentence in dict.fromkeys(sentences) if sentence not in self._seen]

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from answering.overlay import CONCERNED
+from answering.overlay import ASKED, ASKED_TOTAL
+from checking.concern import Concern
 from checking.errata_book import errata
 from checking.paraphrases import Paraphrases, starts
 from checking.recognise import NEARNESS, Recogniser, is_near
@@ -67,8 +68,13 @@ def test_a_question_is_about_a_claim_or_beside_it(book):
     about = [(id, q) for id, case in cases.items() for q in case["about"]]
     beside = [(id, q) for id, case in cases.items() for q in case["beside"]]
     assert len(about) >= 40 and len(beside) >= 40
-    missed = [q for id, q in about if book.concern(q).get(id, 0.0) < CONCERNED]
-    wrongly = [q for id, q in beside if book.concern(q).get(id, 0.0) >= CONCERNED]
+
+    def asks(id: str, question: str) -> bool:
+        concern = book.concern(question).get(id, Concern(0.0, 0.0))
+        return concern.nearness >= ASKED or concern.total >= ASKED_TOTAL
+
+    missed = [q for id, q in about if not asks(id, q)]
+    wrongly = [q for id, q in beside if asks(id, q)]
     assert len(missed) <= 0.1 * len(about), missed
     assert len(wrongly) <= 0.1 * len(beside), wrongly
 
