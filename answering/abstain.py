@@ -24,6 +24,7 @@ TOP = 3
 TOP_NAMES = 5
 READ = 5
 """Hits that the reader reads."""
+LARGEST_ODDS = 8.0
 ABOUT = " (about: "
 """Where a standalone question names what the turns before were about."""
 
@@ -60,15 +61,15 @@ def calibration() -> Calibration:
 def features(
     question: str, snapshot: Snapshot, hits: Sequence[Hit], evidence: Evidence, reader: Reader
 ) -> dict[str, float]:
-    """Features of one question; all lie between about 0 and 1 and mean the same for every collection.
+    """Features of one question; they mean the same for every collection.
 
     Returns
     -------
     dict
-        ``best``: relevance of the best sentence; ``coverage``: share of the question's tokens matched by the sentences;
-        ``colbert``: MaxSim of the first hits; ``dense``: cosine of the best hit; ``names_missing``: share of the
-        question's names and numbers that no hit contains; ``unseen``: share of its stems that the collection lacks;
-        ``reader``: the reader's probability that the likeliest of the first hits answers; ``readers``: their mean.
+        ``coverage``: share of the question's tokens matched by the sentences; ``dense``: cosine of the best hit;
+        ``names_missing``: share of the question's names and numbers that no hit contains; ``unseen``: share of its stems that the collection lacks;
+        ``reader``: the reader's log odds that the likeliest of the first hits answers; ``readers``: those of their mean
+        probability.
     """
     asked = question.split(ABOUT)[0]
     read = [1 / (1 + math.exp(-logit)) for logit in reader.answers(asked, [hit.text for hit in hits[:READ]])]
@@ -77,15 +78,26 @@ def features(
     wanted = set(query_stems(question))
     unseen = sum(not snapshot.contains(stem) for stem in wanted)
     return {
-        "best": evidence.best,
         "coverage": evidence.coverage,
-        "colbert": max((score(hit, "colbert") for hit in hits[:TOP]), default=0.0),
         "dense": max((score(hit, "dense") for hit in hits[:TOP]), default=0.0),
         "names_missing": sum(name not in found for name in names) / len(names) if names else 0.0,
         "unseen": unseen / len(wanted) if wanted else 0.0,
-        "reader": max(read, default=0.0),
-        "readers": sum(read) / len(read) if read else 0.0,
+        "reader": log_odds(max(read, default=0.0)),
+        "readers": log_odds(sum(read) / len(read) if read else 0.0),
     }
+
+
+def log_odds(probability: float) -> float:
+    """Log odds of a probability, within ±8.
+
+    Examples
+    --------
+    >>> log_odds(0.5), log_odds(0.0), round(log_odds(0.9), 2)
+    (0.0, -8.0, 2.2)
+    """
+    if probability <= 0 or probability >= 1:
+        return LARGEST_ODDS if probability >= 1 else -LARGEST_ODDS
+    return max(-LARGEST_ODDS, min(LARGEST_ODDS, math.log(probability / (1 - probability))))
 
 
 def names_in(question: str) -> list[str]:

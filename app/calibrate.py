@@ -14,7 +14,7 @@ from app.bootstrap import build
 from app.cli.output import errors_to_exit_codes, say
 from evals.calibrate import fit_calibration
 
-FOREIGN_SHARE = 0.1
+FOREIGN_SHARE = 0.3
 """Questions of other fields that the accepted risk reckons with, for each question of the field."""
 
 

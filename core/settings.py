@@ -99,7 +99,7 @@ class AnswerSettings(Group):
     """From hits to an answer."""
 
     hits: int = Field(8, ge=1, le=50, description="passages the evidence is taken from")
-    risk: float = Field(0.09, ge=0, le=1, description="largest accepted share of wrong answers among those given")
+    risk: float = Field(0.06, ge=0, le=1, description="largest accepted share of wrong answers among those given")
     handbook: bool = Field(True, description="let the built-in handbook answer what documents don't cover")
     reader: str = Field("reader", description="weights that judge whether a passage answers: a name or a folder")
 

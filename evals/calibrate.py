@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from core.errors import InputError
 
-RISKS = (0.01, 0.02, 0.05, 0.06, 0.07, 0.08, 0.09, 0.1, 0.15, 0.2, 0.5)
+RISKS = (0.01, 0.02, 0.03, 0.04, 0.05, 0.06, 0.07, 0.08, 0.09, 0.1, 0.15, 0.2, 0.5)
 FOLDS = 10
+REPEATS = 4
 
 
 def fit_calibration(
@@ -36,10 +37,7 @@ def fit_calibration(
     InputError
         If there are too few questions of one kind.
     """
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.model_selection import StratifiedKFold, cross_val_predict
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import StandardScaler
+    from sklearn.model_selection import StratifiedKFold
 
     labels = np.array([answerable for _, answerable in rows])
     if min(labels.sum(), (~labels).sum()) < FOLDS:
@@ -47,18 +45,35 @@ def fit_calibration(
     names = list(rows[0][0])
     mix = np.ones(len(rows)) if weights is None else np.asarray(weights, dtype=np.float64)  # (n,)
     matrix = np.array([[values[name] for name in names] for values, _ in rows])  # (n, f)
-    model = make_pipeline(StandardScaler(), LogisticRegression(C=0.3))
-    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=0)
-    held_out = cross_val_predict(model, matrix, labels, cv=folds, method="predict_proba")[:, 1]  # (n,)
-    model.fit(matrix, labels)
+    # both kinds weigh the same while slopes are learned, since the few unanswerable questions would hardly bend them;
+    # the odds of the mix are put back afterwards
+    odds = float(mix[labels].sum() / mix[~labels].sum())
+    balanced = np.where(labels, mix, mix * odds)  # (n,)
+    logits = np.zeros(len(labels))
+    for repeat in range(REPEATS):
+        for train, test in StratifiedKFold(FOLDS, shuffle=True, random_state=repeat).split(matrix, labels):
+            model = weighted_regression(matrix[train], labels[train], balanced[train])
+            logits[test] += model.decision_function(matrix[test]) / REPEATS
+    held_out = 1 / (1 + np.exp(-logits - np.log(odds)))  # (n,)
+    model = weighted_regression(matrix, labels, balanced)
     scaler, regression = model[0], model[1]
     slopes = regression.coef_[0] / scaler.scale_
     return {
-        "intercept": float(regression.intercept_[0] - slopes @ scaler.mean_),
+        "intercept": float(regression.intercept_[0] - slopes @ scaler.mean_ + np.log(odds)),
         "weights": {name: float(weight) for name, weight in zip(names, slopes, strict=True)},
         "thresholds": {f"{risk:g}": least_probability(held_out, labels, risk, mix) for risk in RISKS} | {"1": 0.0},
         "fitted_on": fitted_on,
     }
+
+
+def weighted_regression(matrix: NDArray[np.float64], labels: NDArray[np.bool_], weights: NDArray[np.float64]) -> Any:
+    """Standardised logistic regression with a weight for each row."""
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    model = make_pipeline(StandardScaler(), LogisticRegression(C=0.3))
+    return model.fit(matrix, labels, logisticregression__sample_weight=weights)
 
 
 def least_probability(

@@ -197,7 +197,8 @@ def engine_system(
     cascade = Cascade(encoder, reranker, chosen, rerank_candidates)
     judge = f"{reranker.name} {rerank_candidates}" if reranker else "none"
     learned = index.snapshot.fusion if name == "learned" else None
-    key = f"{index.folder.name} {encoder.fingerprint} {judge} {stages} {depth} {chosen.model_dump_json()} {learned} {ranking_code()}"
+    ranked_by = f"{encoder.fingerprint} {judge} {stages} {learned} {ranking_code()}"
+    key = f"{index.folder.name} {ranked_by} {depth} {chosen.model_dump_json()}"
     remembering = encoder if isinstance(encoder, RememberingEncoder) else None
     described = ENGINE.get(name, f"the stages {name}")
     joint = reranker is not None and "rerank" in (stages or STAGES)

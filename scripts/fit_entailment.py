@@ -8,6 +8,7 @@ when the entries of a fold are left out. The held-out paraphrases are not read.
 from __future__ import annotations
 
 import argparse
+import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -128,13 +129,13 @@ def fit(
     for kind, rows in (("free paraphrases", weight > 1), ("other paraphrases", weight == 1), ("handbook", weight < 1)):
         states, right = unseen[rows & y], unseen[rows & ~y]
         told = f"{(states >= STATES).mean():.3f} of {len(states)} claims, " if len(states) else ""
-        print(f"{kind}: {told}{(right >= STATES).sum()} of {len(right)} right statements at {STATES}")
+        sys.stderr.write(f"{kind}: {told}{(right >= STATES).sum()} of {len(right)} right statements at {STATES}\n")
     model = LogisticRegression(C=c, max_iter=3000).fit(z, y, weight)
     weights = model.coef_[0] / scale
     lines = [f'"{name}" = {value:.4f}' for name, value in zip(names, weights, strict=True)]
     lines.insert(0, f"intercept = {float(model.intercept_[0] - weights @ mean):.4f}")
     for name, value in sorted(zip(names, model.coef_[0], strict=True), key=lambda pair: -abs(pair[1])):
-        print(f"  {name}: {value:+.2f}")
+        sys.stderr.write(f"  {name}: {value:+.2f}\n")
     if write:
         WEIGHTS.write_text("# Made by scripts/fit_entailment.py.\n\n" + "\n".join(lines) + "\n", encoding="utf-8")
 

@@ -56,6 +56,8 @@ def over_documents(application: Application, documents: Collection) -> CallableA
         lambda: application.language_model,
         lambda name: snapshot if name == "default" else None,
         application.settings,
+        application.errata,
+        application.reader,
     )
 
     def ask(question: str, history: Sequence[Mapping[str, str]]) -> dict[str, Any]:

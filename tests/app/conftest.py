@@ -21,7 +21,7 @@ from app.api.server import create_app
 from app.application import Application
 from app.bootstrap import get_chunker
 from app.configuration import configure
-from core.protocols import Encoder, LanguageModel
+from core.protocols import Encoder, LanguageModel, Reader
 from core.settings import EncoderSettings, LLMSettings
 from models.encoders import get_encoder
 from models.llm import get_language_model
@@ -66,7 +66,14 @@ def handbook_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def build(encoder: Encoder) -> Build:
+def reader() -> Reader:
+    from models.rerankers.reader import BundledReader
+
+    return BundledReader()
+
+
+@pytest.fixture(scope="session")
+def build(encoder: Encoder, reader: Reader) -> Build:
     def make(home: Path, model: Callable[[], LanguageModel | None] | None = None, **flags: Any) -> Application:
         names = {"llm.backend": "none", **{name.replace("__", "."): value for name, value in flags.items()}}
         chosen = configure(names, environment={"VOUCH_HOME": str(home)}, folder=home)
@@ -76,6 +83,7 @@ def build(encoder: Encoder) -> Build:
             encoder=lambda: encoder,
             chunker=lambda fitted: get_chunker(chosen.settings, fitted),
             reranker=lambda: None,
+            reader=lambda: reader,
             language_model=model or (lambda: get_language_model(LLMSettings(backend="none"))),
         )
 

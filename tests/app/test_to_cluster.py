@@ -173,7 +173,7 @@ flags = {"store.qdrant.path": str(home / "qdrant"), "store.qdrant.lease_seconds"
 chosen = configure(flags, environment={"VOUCH_HOME": str(home)}, folder=home)
 application = Application(
     chosen.settings, chosen.home, encoder=HashEncoder, chunker=chunker_for, reranker=lambda: None,
-    language_model=lambda: None,
+    reader=lambda: None, language_model=lambda: None,
 )
 found = to_cluster(application, "default", 20, progress=lambda done, total, what: print(what, done, flush=True))
 print(found.documents, found.chunks, found.agreement, application.cluster.names())
