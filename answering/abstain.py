@@ -67,9 +67,9 @@ def features(
     -------
     dict
         ``coverage``: share of the question's tokens matched by the sentences; ``dense``: cosine of the best hit;
-        ``names_missing``: share of the question's names and numbers that no hit contains; ``unseen``: share of its stems that the collection lacks;
-        ``reader``: the reader's log odds that the likeliest of the first hits answers; ``readers``: those of their mean
-        probability.
+        ``names_missing``: share of the question's names and numbers that no hit contains; ``unseen``: share of its stems
+        that the collection lacks; ``reader``: the reader's log odds that the likeliest of the first hits answers;
+        ``readers``: those of their mean probability.
     """
     asked = question.split(ABOUT)[0]
     read = [1 / (1 + math.exp(-logit)) for logit in reader.answers(asked, [hit.text for hit in hits[:READ]])]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import shutil
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -94,4 +95,4 @@ def test_windows_cover_every_token(length: int, room: int) -> None:
     parts = list(windows(ids, room))
     assert all(len(part) <= room and part[0] == ids[0] and part[-1] == ids[-1] for part in parts)
     assert set(np.concatenate([part[1:-1] for part in parts])) == set(ids[1:-1])
-    assert all(set(a[1:-1]) & set(b[1:-1]) for a, b in zip(parts, parts[1:], strict=False))
+    assert all(set(a[1:-1]) & set(b[1:-1]) for a, b in pairwise(parts))
