@@ -39,6 +39,8 @@ HANDBOOK_NOTICE = "Your documents do not cover this; the built-in handbook does.
 HANDBOOK_ALONE = "You have no documents of your own here; the built-in handbook answers."
 HANDBOOK_BAR = 0.75
 """The handbook answers only what it is sure of: nobody chose its documents for this question."""
+RUN_HITS = 32
+"""Hits of the handbook among which an algorithm that takes the question's values is looked for."""
 NOT_COVERED = "The indexed documents do not answer this."
 
 
@@ -153,7 +155,8 @@ class Assistant:
         draft = Draft()
         standalone = condense(request.question, request.history, self._linker)
         kind = route(standalone)
-        builtin = self._search(self._snapshot("handbook"), standalone, request, draft, "handbook")
+        wide = self._search(self._snapshot("handbook"), standalone, request, draft, "handbook", least=RUN_HITS)
+        builtin = None if wide is None else wide.model_copy(update={"hits": wide.hits[: self._hits(request)]})
         topics = self._topics(request, builtin)
         own = self._find(self._snapshot(request.collection), standalone, request, kind, draft, topics)
         bar = threshold(self._settings.answer.risk if request.risk is None else request.risk, calibration())
@@ -161,7 +164,7 @@ class Assistant:
         if builtin is not None and not covers(own, bar) and request.handbook and self._settings.answer.handbook:
             handbook = self._assess(self._snapshot("handbook"), builtin, standalone, kind, draft, "handbook")
         used, from_handbook = self._decide(own, handbook, bar, request)
-        self._run(standalone, kind, builtin.hits if builtin is not None else (), used, draft)
+        self._run(standalone, kind, wide.hits if wide is not None and kind == "compute" else near(builtin), used, draft)
         computed = any(e.ok and e.inputs_from in {"question", "mixed"} for e in draft.executions)
         abstained = used is None and not computed
         pieces = self._compose(standalone, kind, used, from_handbook, builtin, draft, request, stop)
@@ -219,15 +222,19 @@ class Assistant:
         draft: Draft,
         name: str,
         topics: Topics = NO_TOPICS,
+        least: int = 1,
     ) -> SearchResult | None:
-        """Hits of one collection; None where it is missing or empty."""
+        """At least `least` hits of one collection; None where it is missing or empty."""
         if snapshot is None or not len(snapshot):
             return None
         started = time.perf_counter()
-        k = request.k or self._settings.answer.hits
-        result = self._cascade.search(snapshot, query, k, request.stages, topics)
+        result = self._cascade.search(snapshot, query, max(least, self._hits(request)), request.stages, topics)
         draft.timings[name] = (time.perf_counter() - started) * 1000
         return result
+
+    def _hits(self, request: Question) -> int:
+        """Passages that evidence is taken from."""
+        return request.k or self._settings.answer.hits
 
     def _assess(
         self, snapshot: Snapshot | None, result: SearchResult, query: str, kind: Route, draft: Draft, name: str
@@ -428,6 +435,11 @@ def less_orders(hit: Hit, query: str, question: Encoding, coverage: float, encod
         for name, stage in hit.stages.items()
     }
     return hit.model_copy(update={"text": text, "stages": stages})
+
+
+def near(builtin: SearchResult | None) -> Sequence[Hit]:
+    """Hits of the handbook whose algorithms may be shown."""
+    return builtin.hits if builtin is not None else ()
 
 
 def covers(found: Found | None, bar: float) -> bool:

@@ -18,11 +18,15 @@ SECOND_FROM = 0.7
 """A second example must be nearer than the first, unless two things are compared."""
 EVIDENCE_WEIGHT = 0.3
 COMPUTE_FROM = 0.3
+FAR_USED = 0.75
+"""What a candidate that is neither named nor near must take up of the question's values, with nothing missing."""
+LEAST_FITNESS = 2.35
+"""A run that fits worse computes something that was not asked for: two vectors were given and it takes one, or the like."""
 USED_WEIGHT = 1.0
 COMPLETE_WEIGHT = 0.5
 MISSING_WEIGHT = 0.3
 MOST_EVIDENCE = 12.0
-MOST_CANDIDATES = 12
+MOST_CANDIDATES = 20
 LEAST_USED = 0.5
 LEAST_USED_WITH_EXAMPLE = 0.75
 """A run that takes no vector and leaves more than half of the question's values aside computes something else."""
@@ -58,9 +62,14 @@ def plan_runs(
     if route == "compute":
         able = []
         for id, score in candidates(question, linker, entries, handbook_hits, by_order)[:MOST_CANDIDATES]:
-            read = read_inputs(question, entries[id]) if score >= COMPUTE_FROM else None
-            if read is not None and runnable(read, entries[id]):
-                able.append((fitness(score, read, entries[id]), id, read))
+            read = read_inputs(question, entries[id])
+            if read is None or not runnable(read, entries[id]):
+                continue
+            if score < COMPUTE_FROM and (read.missing or read.used < FAR_USED):
+                continue
+            fits = fitness(max(score, COMPUTE_FROM), read, entries[id])
+            if fits >= LEAST_FITNESS:
+                able.append((fits, id, read))
         if able:
             _, id, read = max(able, key=lambda option: (option[0], option[1]))
             return [Planned(entries[id], read.values, not read.missing)]

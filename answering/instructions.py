@@ -91,9 +91,14 @@ SUBJECT_OF_QUESTION = re.compile(
     re.I,
 )
 FOREIGN = frozenset(
-    ["und", "alle", "nur", "auf", "mit", "dem", "dass", "ist", "noch", "ab", "dann", "der", "das", "ein", "eine", "nicht", "wird", "nach", "les", "et", "que", "la", "un", "une", "sont", "du", "des", "las", "los", "el", "con", "hiçbir", "hakkında", "önceki", "del", "il", "gli", "di", "si", "quando", "sempre", "os", "um", "uma", "que", "todas", "dat", "het", "een", "van", "alle", "en", "zeg", "dan", "nie", "to", "jest", "ve", "bir", "e", "y", "o", "i", "że", "é", "è", "não"]
+    [
+        "und", "alle", "nur", "auf", "mit", "dem", "dass", "ist", "noch", "ab", "dann", "der", "das", "ein", "eine",
+        "nicht", "wird", "nach", "les", "et", "que", "la", "un", "une", "sont", "du", "des", "las", "los", "el",
+        "hiçbir", "hakkında", "önceki", "del", "il", "gli", "di", "si", "quando", "sempre", "uma", "todas", "dat",
+        "het", "een", "zeg", "nie", "jest", "ve", "bir", "że", "é", "è", "não",
+    ]
 )  # fmt: skip
-"""Function words of German, French, Spanish, Italian, Portuguese, Dutch, Polish and Turkish."""
+"""Function words of German, French, Spanish, Italian, Portuguese, Dutch, Polish and Turkish that are no words of English."""
 ENGLISH = frozenset(
     {"the", "a", "an", "is", "are", "of", "to", "in", "and", "it", "for", "with", "that", "by", "on", "or", "as", "be"}
 )
@@ -145,11 +150,21 @@ def is_foreign(sentence: str, passage: str) -> bool:
 
 
 def in_other_words(sentence: str, around: str) -> bool:
-    """Whether a sentence has the function words of another language and English stands around it."""
+    """Whether a sentence has the function words of another language and English stands around it.
+
+    Examples
+    --------
+    >>> in_other_words("I want to go to the sea to rest to-day.", "I want to go to the sea. Is it far?")
+    False
+    """
     words = re.findall(r"[^\W\d_]+", sentence.casefold())
-    foreign = sum(word in FOREIGN for word in words)
+    foreign = len(set(words) & FOREIGN)
     english = set(re.findall(r"[^\W\d_]+", around.casefold())) & (ENGLISH - FOREIGN)
-    return len(words) >= 5 and foreign >= 2 > sum(word in ENGLISH - FOREIGN for word in words) and len(english) >= 2
+    accented = any(
+        word in FOREIGN and not word.isascii() for word in words
+    )  # one such word tells as much as two others
+    known = sum(word in ENGLISH - FOREIGN for word in words)
+    return len(words) >= 5 and (foreign >= 2 or accented) and known < 2 <= len(english)
 
 
 def parted(text: str, start: int, end: int) -> list[tuple[int, int]]:

@@ -29,6 +29,10 @@ COMPUTES = re.compile(
     r"apply|show|count|chances|odds|encode|decode|predict|score|total|largest|smallest|sort|merge|estimate|value)\b",
     re.IGNORECASE,
 )
+NAMED_VALUE = re.compile(r"\b[A-Za-z]\w*\s*=\s*[-+]?\.?\d")
+TWO_STRINGS = re.compile(
+    r"\b(?:levenshtein|edit|hamming|jaro|jaccard|longest common)\b.*\b(?:between|of)\s+\S+\s+and\s+\S+", re.IGNORECASE
+)
 
 
 def route(question: str) -> Route:
@@ -40,12 +44,14 @@ def route(question: str) -> Route:
     'compare'
     >>> route("softmax of [2, 1, 0.1] at temperature 0.5")
     'compute'
+    >>> route("Recall for TP=30, FN=20?"), route("edit distance between kitten and sitting")
+    ('compute', 'compute')
     >>> route("Which steps does RLHF have?")
     'enumerate'
     >>> route("What is dropout?")
     'explain'
     """
-    if has_vector(question) or wants_number(question):
+    if has_vector(question) or wants_number(question) or names_values(question):
         return "compute"
     if COMPARE.search(question):
         return "compare"
@@ -54,6 +60,17 @@ def route(question: str) -> Route:
     if CHECK.search(question):
         return "check"
     return "explain"
+
+
+def names_values(question: str) -> bool:
+    """Whether a question sets two names to numbers, or gives two strings to a measure of strings.
+
+    Examples
+    --------
+    >>> names_values("with TP=30 and FP = 10"), names_values("set lr=0.1")
+    (True, False)
+    """
+    return len(NAMED_VALUE.findall(question)) >= 2 or TWO_STRINGS.search(question) is not None
 
 
 def wants_number(question: str) -> bool:
