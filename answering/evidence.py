@@ -27,7 +27,7 @@ REDUNDANT = 0.92
 HIT_WEIGHT = 0.1
 MEAN_WEIGHT = 0.5
 GAIN_WEIGHT = 0.5
-LARGEST_DROP = 0.25
+LARGEST_DROP = 0.12
 LEANING = 0.08
 """Taken off a passage that opens with a sentence which needs the one before it."""
 LEANS = re.compile(
