@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
+from core.errors import InputError
+
 STYLE = """
 :root{color-scheme:light dark;--bg:#fff;--fg:#1c2024;--soft:#5c6670;--line:#dfe3e8;--panel:#f6f7f9;
 --s0:#2f6fde;--s1:#c2571a;--s2:#2a8a57;--s3:#8a4fc7;--s4:#b8357a;--s5:#7a6a12;--good:#1d7a45;--bad:#b3321f}
@@ -50,10 +52,14 @@ class Text:
 
 @dataclass(frozen=True)
 class Figure:
-    """A chart (SVG of `evals.charts`) with its caption; left out of Markdown but for the caption."""
+    """A chart (SVG of `evals.charts`) with its caption; left out of Markdown but for the caption.
+
+    Where it has a name, a document that is filled shows it from a file of that name.
+    """
 
     svg: str
     caption: str
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -130,6 +136,24 @@ def cell_html(column: int, cell: str | Cell, table: Table) -> str:
     names = " ".join(name for name in ("n" if column >= table.numeric_from else "", cell.mark) if name)
     small = f"<small>{escape(cell.small)}</small>" if cell.small else ""
     return f'<td class="{names}">{escape(cell.text)}{small}</td>'
+
+
+def standalone_svg(figure: Figure) -> str:
+    """The chart as a file of its own that follows the viewer's colours; the legend beside it is left to the caption.
+
+    Raises
+    ------
+    InputError
+        If there is nothing drawn.
+    """
+    begin, end = figure.svg.find("<svg "), figure.svg.find("</svg>")
+    if begin < 0 or end < 0:
+        raise InputError(f"chart {figure.name!r} holds no drawing", fix="leave out a chart that has no values")
+    opened = figure.svg[begin:end].replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+    head, body = opened.split(">", 1)
+    return (
+        f"{head}><style>{STYLE}svg.chart{{background:var(--bg);font-family:system-ui,sans-serif}}</style>{body}</svg>\n"
+    )
 
 
 def to_markdown(report: Report) -> str:
