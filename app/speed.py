@@ -140,7 +140,7 @@ def evaluate_speed(
     (out / "results.json").write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
     write_report(out, speed_report(result, under_load, machine))
     if document is not None:
-        fill(document, "speed", speed_summary(result, under_load, machine))
+        fill(document, ("speed",), speed_summary(result, under_load, machine))
     return found
 
 

@@ -278,12 +278,34 @@ def abstention(judged: Sequence[tuple[Seed, Asked]]) -> dict[str, Estimate]:
     gold = [not seed.answerable for seed, _ in judged]
     predicted = [bool(row.answer and row.answer["abstained"]) for _, row in judged]
     precision, recall = precision_recall(gold, predicted)
-    found = {}
+    found = decisions(gold, predicted)
     if precision is not None:
         found["abstention_precision"] = mean_interval([float(g) for g, p in zip(gold, predicted, strict=True) if p])
     if recall is not None:
         found["abstention_recall"] = mean_interval([float(p) for g, p in zip(gold, predicted, strict=True) if g])
     return found
+
+
+def decisions(unanswerable: Sequence[bool], abstained: Sequence[bool]) -> dict[str, Estimate]:
+    """Share of right decisions to answer or to abstain, beside always and never answering; empty without both kinds.
+
+    Examples
+    --------
+    >>> found = decisions([True, False, False, False], [True, True, False, False])
+    >>> [found[name].value for name in DECISIONS]
+    [0.75, 0.75, 0.25]
+    """
+    if len(set(unanswerable)) < 2:
+        return {}
+    right = [
+        [g == p for g, p in zip(unanswerable, abstained, strict=True)],
+        [not g for g in unanswerable],
+        unanswerable,
+    ]
+    return {name: mean_interval([float(r) for r in row]) for name, row in zip(DECISIONS, right, strict=True)}
+
+
+DECISIONS = ("decision_right", "decision_right_always_answering", "decision_right_never_answering")
 
 
 def of_confidence(confidence: Sequence[float], answerable: Sequence[bool]) -> dict[str, Estimate]:

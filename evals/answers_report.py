@@ -66,8 +66,7 @@ def answers_summary(
     blocks: list[Block] = [Text(f"{len(seeds)} questions{of}; {len(result.errors)} failed with an error.")]
     blocks += [Text(machine_line(machine))] if machine is not None else []
     blocks += [measures_table(result), Text("By type of question:"), type_table(result)]
-    if result.curve is not None:
-        blocks.append(Text(f"AURC {result.curve.area:.4f}, least possible {result.curve.optimal:.4f}."))
+    blocks += [block for block in curve_blocks(result) if isinstance(block, Figure)]
     return [*blocks, Text("Latency:"), latency_table(result.timings), *provenance_blocks(weights)[1:]]
 
 
@@ -111,12 +110,16 @@ def curve_blocks(result: AnswersResult) -> list[Block]:
             Line("at random", [(0.0, flat), (1.0, flat)], dashed=True),
         ]
         chart = lines(series, "coverage", "risk", x=(0.0, 1.0), markers=False)
-        caption = f"Risk against coverage; AURC {curve.area:.4f}, the least possible {curve.optimal:.4f}, at random {flat:.4f}."
-        blocks += [Heading("Risk and coverage"), Figure(chart, caption)]
+        caption = "Risk (share of unanswerable questions among those answered) against coverage by falling confidence; "
+        caption += f"AURC {curve.area:.4f}, the least possible {curve.optimal:.4f}, at random {flat:.4f} (dashed)."
+        blocks += [Heading("Risk and coverage"), Figure(chart, caption, "risk-coverage")]
     if result.calibration is not None:
         found = result.calibration
         caption = f"ECE {found.error:.4f} over ten bins of equal width, Brier score {found.brier:.4f}; dots grow with the bin."
-        blocks += [Heading("Calibration"), Figure(reliability(found.bins, "Reliability of the confidence"), caption)]
+        blocks += [
+            Heading("Calibration"),
+            Figure(reliability(found.bins, "Reliability of the confidence"), caption, "reliability"),
+        ]
     return blocks
 
 

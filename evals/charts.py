@@ -11,7 +11,7 @@ from evals.statistics.intervals import Estimate
 
 WIDTH, HEIGHT = 640, 320
 LEFT, RIGHT, TOP, BOTTOM = 62, 16, 14, 46
-SERIES = 6
+SERIES = 8
 """Number of series colours that the page's style sheet defines."""
 
 Point = tuple[float, float]

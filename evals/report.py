@@ -7,17 +7,22 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
+from core.errors import InputError
+
 STYLE = """
 :root{color-scheme:light dark;--bg:#fff;--fg:#1c2024;--soft:#5c6670;--line:#dfe3e8;--panel:#f6f7f9;
---s0:#2f6fde;--s1:#c2571a;--s2:#2a8a57;--s3:#8a4fc7;--s4:#b8357a;--s5:#7a6a12;--good:#1d7a45;--bad:#b3321f}
+--s0:#2f6fde;--s1:#c2571a;--s2:#2a8a57;--s3:#8a4fc7;--s4:#b8357a;--s5:#7a6a12;
+--s6:#0f7f8c;--s7:#59636e;--good:#1d7a45;--bad:#b3321f}
 @media(prefers-color-scheme:dark){:root{--bg:#14171b;--fg:#e6e9ed;--soft:#9aa5b1;--line:#30363e;--panel:#1c2127;
---s0:#7aa8ff;--s1:#f0955a;--s2:#5fcf93;--s3:#c39bf5;--s4:#f083ba;--s5:#d8c45a;--good:#5fcf93;--bad:#ff8a75}}
+--s0:#7aa8ff;--s1:#f0955a;--s2:#5fcf93;--s3:#c39bf5;--s4:#f083ba;--s5:#d8c45a;
+--s6:#56d0de;--s7:#b6bec8;--good:#5fcf93;--bad:#ff8a75}}
 *{box-sizing:border-box}body{margin:0;background:var(--bg);color:var(--fg);font:15px/1.55 system-ui,sans-serif}
 main{max-width:1080px;margin:0 auto;padding:28px 20px 80px}h1{font-size:26px;margin:0 0 4px}h2{font-size:20px;margin:40px 0 8px}
 h3{font-size:16px;margin:26px 0 6px}p.lead,figcaption,.note{color:var(--soft)}.scroll{overflow-x:auto}
 table{border-collapse:collapse;font-size:13.5px;font-variant-numeric:tabular-nums;margin:8px 0}
 th,td{padding:5px 10px;border-bottom:1px solid var(--line);text-align:left;vertical-align:top}
 th{background:var(--panel);font-weight:600}td.n,th.n{text-align:right;white-space:nowrap}
+td.n.wide{text-align:left;white-space:normal;min-width:240px}
 td small{color:var(--soft);display:block}.best{font-weight:700}.good{color:var(--good)}.bad{color:var(--bad)}
 figure{margin:14px 0;background:var(--panel);border:1px solid var(--line);border-radius:8px;padding:12px}
 svg.chart{width:100%;max-width:760px;height:auto;display:block}svg text{fill:var(--soft);font-size:11.5px}
@@ -27,7 +32,8 @@ svg .label{fill:var(--fg);font-size:12px}.grid{stroke:var(--line);stroke-width:1
 .dot{fill:currentColor}.faint{fill:currentColor;opacity:.35}.legend{margin:6px 0 0;font-size:13px}
 .legend span{margin-right:16px;white-space:nowrap}.swatch{display:inline-block;width:11px;height:11px;border-radius:3px;
 margin-right:6px;background:currentColor}.s0{color:var(--s0)}.s1{color:var(--s1)}.s2{color:var(--s2)}.s3{color:var(--s3)}
-.s4{color:var(--s4)}.s5{color:var(--s5)}nav{font-size:14px;margin:10px 0 0}nav a{margin-right:14px}a{color:var(--s0)}
+.s4{color:var(--s4)}.s5{color:var(--s5)}.s6{color:var(--s6)}.s7{color:var(--s7)}
+nav{font-size:14px;margin:10px 0 0}nav a{margin-right:14px;display:inline-block}a{color:var(--s0)}
 summary{cursor:pointer;color:var(--soft);margin:8px 0}details .scroll{max-height:70vh;overflow:auto}
 details th{position:sticky;top:0}code{background:var(--panel);padding:1px 4px;border-radius:3px;font-size:13px}
 """
@@ -50,10 +56,14 @@ class Text:
 
 @dataclass(frozen=True)
 class Figure:
-    """A chart (SVG of `evals.charts`) with its caption; left out of Markdown but for the caption."""
+    """A chart (SVG of `evals.charts`) with its caption; left out of Markdown but for the caption.
+
+    Where it has a name, a document that is filled shows it from a file of that name.
+    """
 
     svg: str
     caption: str
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -130,6 +140,24 @@ def cell_html(column: int, cell: str | Cell, table: Table) -> str:
     names = " ".join(name for name in ("n" if column >= table.numeric_from else "", cell.mark) if name)
     small = f"<small>{escape(cell.small)}</small>" if cell.small else ""
     return f'<td class="{names}">{escape(cell.text)}{small}</td>'
+
+
+def standalone_svg(figure: Figure) -> str:
+    """The chart as a file of its own that follows the viewer's colours; the legend beside it is left to the caption.
+
+    Raises
+    ------
+    InputError
+        If there is nothing drawn.
+    """
+    begin, end = figure.svg.find("<svg "), figure.svg.find("</svg>")
+    if begin < 0 or end < 0:
+        raise InputError(f"chart {figure.name!r} holds no drawing", fix="leave out a chart that has no values")
+    opened = figure.svg[begin:end].replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+    head, body = opened.split(">", 1)
+    return (
+        f"{head}><style>{STYLE}svg.chart{{background:var(--bg);font-family:system-ui,sans-serif}}</style>{body}</svg>\n"
+    )
 
 
 def to_markdown(report: Report) -> str:

@@ -10,7 +10,7 @@ from evals.machine import machine_line
 from evals.metrics.ranking import HEADLINE
 from evals.provenance import Weight, provenance_blocks
 from evals.report import Block, Cell, Figure, Heading, Report, Table, Text
-from evals.retrieval import SIGNIFICANT, CollectionResult, hardest, largest_changes, worse_than_a_stage
+from evals.retrieval import SIGNIFICANT, SINGLE, CollectionResult, hardest, largest_changes, worse_than_a_stage
 from evals.statistics.intervals import Estimate
 from evals.statistics.paired import Comparison
 
@@ -32,6 +32,7 @@ def retrieval_report(
 ) -> Report:
     """Tables and charts of all collections."""
     blocks: list[Block] = [Text(METHOD), *machine_blocks(machine), *overview(results), *verdict_blocks(results)]
+    blocks += stage_blocks(results)
     blocks += [*provenance_blocks(weights), *extra]
     for result in results:
         blocks += collection_blocks(result)
@@ -58,11 +59,38 @@ def verdict_blocks(results: Sequence[CollectionResult]) -> list[Block]:
     return [Text(f"The whole cascade (full) is {said}.")]
 
 
+def stage_blocks(results: Sequence[CollectionResult]) -> list[Block]:
+    """The whole cascade less each of its single stages; nothing where none was run beside it."""
+    rows: list[list[str | Cell]] = []
+    for result in results:
+        found = [result.comparisons.get((stage, "full")) for stage in SINGLE]
+        if any(found):
+            rows.append([result.dataset, *(change_cell(c) for c in found)])
+    if not rows:
+        return []
+    said = "Full less each single stage, with the 95 % interval and p by the paired randomisation test after Holm's correction "
+    said += "over all comparisons of the collection; a mark: p < .05."
+    return [Text(said), Table(["collection", *(f"full − {stage}" for stage in SINGLE)], rows)]
+
+
+def change_cell(comparison: Comparison | None) -> str | Cell:
+    """A difference over its interval and p."""
+    if comparison is None:
+        return "–"
+    small = f"{comparison.low:+.3f} to {comparison.high:+.3f}, p {comparison.p_holm:.4f}"
+    return Cell(f"{comparison.difference:+.4f}", small, "best" if comparison.p_holm < SIGNIFICANT else "")
+
+
 def retrieval_summary(
     results: Sequence[CollectionResult], weights: Sequence[Weight], machine: Mapping[str, Any] | None = None
 ) -> list[Block]:
     """What a document quotes: the overview, AP and recall, the steps of the ladder, and the weights."""
-    blocks: list[Block] = [*machine_blocks(machine), *overview(results)[1:], *verdict_blocks(results)]
+    blocks: list[Block] = [
+        *machine_blocks(machine),
+        *overview(results)[1:],
+        *verdict_blocks(results),
+        *stage_blocks(results),
+    ]
     rows: list[list[str | Cell]] = []
     for result in results:
         for name, system in result.systems.items():

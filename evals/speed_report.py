@@ -127,7 +127,7 @@ def peers_table(peers: Sequence[PeerResult]) -> Table:
 
 def levels_table(points: Sequence[LevelPoint]) -> Table:
     """One row a level."""
-    rows = []
+    rows: list[list[str | Cell]] = []
     for point in points:
         level = point.level
         stages = ", ".join(f"{stage} {value:.1f}" for stage, value in point.stages_ms.items() if stage != "total")
@@ -141,7 +141,7 @@ def levels_table(points: Sequence[LevelPoint]) -> Table:
                 f"{point.disk_bytes / 2**20:.0f}",
                 f"{point.p50_ms:.1f}",
                 f"{point.p95_ms:.1f}",
-                stages,
+                Cell(stages, mark="wide"),
             ]
         )
     header = ["chunks", "really encoded", "index s", "peak MiB", "index bytes a chunk", "disk MiB", "p50 ms", "p95 ms"]

@@ -118,6 +118,9 @@ def answers(
     k: Annotated[int, typer.Option("-k", min=1, help="Hits that count for evidence recall.")] = 5,
     limit: Annotated[int | None, typer.Option("--limit", min=1, help="Ask a sample of the questions.")] = None,
     types: Annotated[str, typer.Option("--types", help="Comma-separated types of questions to ask.")] = "",
+    held_out: Annotated[
+        bool, typer.Option("--held-out", help="Ask only about documents that training left out (SQuAD folders).")
+    ] = False,
     resume: Resume = False,
     device: Device = None,
     out: Out = Path("eval-answers"),
@@ -130,7 +133,7 @@ def answers(
     from app.evaluation.answers import AnswersOptions, answers_json, evaluate_answers
     from app.evaluation.keeping import Keeping
 
-    options = AnswersOptions(url, api_key, collection, handbook, k, limit, names(types), resume, device)
+    options = AnswersOptions(url, api_key, collection, handbook, k, limit, names(types), resume, device, held_out)
     result = evaluate_answers(questions, options, Keeping(out, history, label, document))
     lines = [
         f"{name:26} {e.value:.4f} [{e.low:.3f}, {e.high:.3f}]  over {result.counts[name]}"

@@ -24,6 +24,7 @@ from evals.datasets.question_set import QuestionSet, read_question_set, sample_s
 from evals.machine import describe_machine
 from evals.provenance import Weight
 from evals.report import write_report
+from models.training.pairs import is_held_out
 
 
 def in_process(application: Application, collection: str, *, handbook: bool) -> CallableAsker:
@@ -94,6 +95,8 @@ class AnswersOptions:
         Types of questions to ask; all where empty.
     resume : bool
         Keep what an interrupted run left.
+    held_out : bool
+        Ask only about documents that training of our weights left out; for SQuAD folders, whose queries name their passage.
     device : str or None
         Encode on ``auto``, ``cpu`` or ``cuda``; None leaves the setting.
     """
@@ -107,6 +110,7 @@ class AnswersOptions:
     types: Sequence[str] = ()
     resume: bool = False
     device: str | None = None
+    held_out: bool = False
 
 
 def evaluate_answers(questions: Path, options: AnswersOptions, keeping: Keeping) -> AnswersResult:
@@ -119,9 +123,11 @@ def evaluate_answers(questions: Path, options: AnswersOptions, keeping: Keeping)
     """
     given = read_question_set(questions)
     wanted = [seed for seed in given.seeds if not options.types or seed.type in options.types]
+    if options.held_out:
+        wanted = [seed for seed in wanted if seed.about and is_held_out(seed.about)]
     seeds = sample_seeds(wanted, options.limit)
     if not seeds:
-        raise InputError("no question is left", fix="look at --types and the file")
+        raise InputError("no question is left", fix="look at --types, --held-out and the file")
     application = build(flags={"encoder.device": options.device})
     asker = asker_for(application, given, options)
     with progress_bar("ask") as progress:
@@ -141,7 +147,8 @@ def evaluate_answers(questions: Path, options: AnswersOptions, keeping: Keeping)
     write_report(
         keeping.out, answers_report(f"Answers: {questions.stem}", seeds, asked, result, sources, past, machine)
     )
-    keeping.fill("answers", answers_summary(seeds, result, sources, machine, sampled_from=len(wanted)))
+    summary = answers_summary(seeds, result, sources, machine, sampled_from=len(wanted))
+    keeping.fill((f"answers-{questions.stem}", "answers"), summary)
     return result
 
 

@@ -48,7 +48,7 @@ class Keeping:
         """Chart of earlier lines; nothing where no history is kept."""
         return [*history_blocks(read_history(self.history, kind), names, label)] if self.history is not None else []
 
-    def fill(self, part: str, blocks: Sequence[Block]) -> None:
-        """Fill the part of the document, where one is named."""
+    def fill(self, parts: tuple[str, ...], blocks: Sequence[Block]) -> None:
+        """Fill the first of these parts that the document has, where one is named."""
         if self.document is not None:
-            fill(self.document, part, blocks)
+            fill(self.document, parts, blocks)

@@ -82,7 +82,7 @@ def evaluate_retrieval(datasets: Sequence[Path], options: RetrievalOptions, keep
         with progress_bar(collection.name) as progress:
             results.append(evaluate_one(application, collection, options, keeping.out, progress))
         write(results, application, keeping)
-        keeping.fill("retrieval", retrieval_summary(results, weights(application), describe_machine()))
+        keeping.fill(("retrieval",), retrieval_summary(results, weights(application), describe_machine()))
     if keeping.history is not None:
         keeping.remember("retrieval", application.encoder.fingerprint, headlines(results), context(application))
         write(results, application, keeping)

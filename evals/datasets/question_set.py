@@ -63,6 +63,7 @@ def squad_seeds(path: Path) -> tuple[Seed, ...]:
             question=question.question,
             answers=question.answers,
             reading=True,
+            about=question.passage,
             why=None if question.answerable else "no_answer",
         )
         for question in read_squad(path)

@@ -58,6 +58,7 @@ class Seed(Lenient):
     why: str | None = None
     answers: tuple[str, ...] = ()
     reading: bool = False
+    about: str = ""
 
     @property
     def answerable(self) -> bool:

@@ -17,6 +17,8 @@ class ReadingQuestion:
     id: str
     question: str
     answers: tuple[str, ...]
+    passage: str = ""
+    """Name of the passage that it was asked about, where the file says so."""
 
     @property
     def answerable(self) -> bool:
@@ -46,6 +48,7 @@ def read_squad(path: Path) -> list[ReadingQuestion]:
             question["id"],
             question["question"],
             () if question.get("is_impossible") else tuple(dict.fromkeys(a["text"] for a in question["answers"])),
+            str(article.get("title") or ""),
         )
         for article in data
         for paragraph in article["paragraphs"]
@@ -59,4 +62,4 @@ def from_metadata(id: str, text: str, metadata: dict[str, object]) -> ReadingQue
     if not isinstance(answers, list):
         raise InputError(f"query {id}: 'answers' is no list", fix="write a list of strings")
     kept = () if metadata.get("is_impossible") else tuple(dict.fromkeys(str(answer) for answer in answers))
-    return ReadingQuestion(id, text, kept)
+    return ReadingQuestion(id, text, kept, str(metadata.get("passage") or ""))

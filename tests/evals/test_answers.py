@@ -6,18 +6,21 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
 from core.errors import InputError, RunFailed
-from evals.answers import ask_all, score_answers
+from evals.answers import DECISIONS, ask_all, decisions, score_answers
 from evals.answers_report import answers_report
 from evals.asker import CallableAsker, RestAsker
+from evals.charts import reliability
 from evals.datasets.mtrag import read_mtrag
-from evals.datasets.question_set import mtrag_set, read_question_set, sample_seeds
+from evals.datasets.question_set import mtrag_set, read_question_set, sample_seeds, squad_seeds
 from evals.datasets.seeds import Seed, read_seeds
 from evals.datasets.squad import read_squad
-from evals.report import to_html, to_markdown
+from evals.document import fill
+from evals.report import Figure, to_html, to_markdown
 from tests.app.conftest import *  # noqa: F403 - a served application
 
 ROOT = Path(__file__).parents[2]
@@ -199,6 +202,38 @@ def test_mtrag(tmp_path):
     file.write_text(json.dumps(task | {"answerability": ["SOMETIMES"]}) + "\n")
     with pytest.raises(InputError, match="no task"):
         read_mtrag(file)
+
+
+def test_a_question_names_its_passage_so_that_training_documents_can_be_left_out(tmp_path):
+    line = {"_id": "a", "text": "Who?", "metadata": {"answers": ["Ada"], "passage": "Oil#3"}}
+    (tmp_path / "queries.jsonl").write_text(json.dumps(line) + "\n")
+    assert squad_seeds(tmp_path)[0].about == "Oil#3"
+
+
+def test_right_decisions_beside_the_two_that_look_at_nothing():
+    # gold: 1 unanswerable of 4; abstained on it and on one answerable: 3 right; always answering 3, never answering 1
+    found = decisions([True, False, False, False], [True, True, False, False])
+    assert [found[name].value for name in DECISIONS] == [0.75, 0.75, 0.25]
+    assert decisions([False, False], [False, True]) == {}
+
+
+def test_a_document_shows_the_charts_of_its_own_part(tmp_path):
+    file = tmp_path / "evaluation.md"
+    file.write_text("a\n<!-- figures: answers -->\nold\n<!-- end of answers -->\nb\n")
+    chart = Figure(reliability([(0.5, 0.25, 4)], "r"), "What it shows.", "reliability")
+    fill(file, ("answers-x", "answers"), [chart])
+    text = file.read_text()
+    assert "![What it shows.](images/answers-reliability.svg)" in text
+    assert "old" not in text
+    root = ElementTree.fromstring((tmp_path / "images" / "answers-reliability.svg").read_text())
+    assert root.tag == "{http://www.w3.org/2000/svg}svg"
+    file.write_text(text + "<!-- figures: answers-x -->\n<!-- end of answers-x -->\n")
+    fill(file, ("answers-x", "answers"), [chart])
+    assert (tmp_path / "images" / "answers-x-reliability.svg").is_file()
+    with pytest.raises(InputError, match="no part 'speed'"):
+        fill(file, ("speed",), [chart])
+    with pytest.raises(InputError, match="no drawing"):
+        fill(file, ("answers",), [Figure("<p>No values.</p>", "c", "empty")])
 
 
 def test_a_sample_is_the_same_each_time():
