@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, cast
 
 from langchain_core.callbacks import CallbackManagerForLLMRun, CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
 from langchain_core.language_models import BaseChatModel
+from langchain_core.language_models.base import LangSmithParams
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 from langchain_core.retrievers import BaseRetriever
@@ -70,6 +71,11 @@ class VouchAssistant(BaseChatModel):
     @property
     def _llm_type(self) -> str:
         return "vouch"
+
+    def _get_ls_params(self, stop: list[str] | None = None, **kwargs: Any) -> LangSmithParams:
+        """What traces call the model."""
+        named = {"ls_provider": "vouch", "ls_model_name": kwargs.get("model", "vouch")}
+        return super()._get_ls_params(stop=stop, **kwargs) | cast(LangSmithParams, named)
 
     def _generate(
         self,

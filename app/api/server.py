@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from types import FrameType
@@ -31,6 +32,7 @@ from app.api import (
     vectors,
 )
 from app.api.access import Gate, is_loopback
+from app.api.heap import bound_heap
 from app.api.keys import KeyFile
 from app.api.logs import audit_to, log_to_stderr
 from app.api.observe import Observe
@@ -143,6 +145,7 @@ def serve(application: Application, *, page: bool = True) -> None:
     SettingsError
         If other machines could reach it and there is no API key.
     """
+    bound_heap(max(2, len(os.sched_getaffinity(0))))
     check_keys(application)
     settings = application.settings.server
     log_to_stderr()

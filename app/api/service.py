@@ -18,6 +18,7 @@ from fastapi import Depends, Request
 
 from app.api.admission import Admission, Gone, Slot, stays
 from app.api.backoff import Backoff
+from app.api.heap import Trimmer
 from app.api.metrics import Metrics
 from app.api.tracing import Tracing
 from app.api.workers import Workers
@@ -62,7 +63,7 @@ class Service:
         self.admission = Admission(slots, self.settings.max_waiting, self.settings.max_wait_seconds)
         self.metrics.watch(self.admission)
         self.backoff = Backoff()
-        self.workers = Workers(slots)
+        self.workers = Workers(slots, Trimmer())
         self._light = CapacityLimiter(LIGHT_THREADS)
         self._not_ready: str | None = "the models are being loaded"
         self._warming: threading.Thread | None = None

@@ -23,6 +23,8 @@ class Workers:
     ----------
     count : int
         Threads.
+    rest : callable
+        Called after each piece of work, on its thread.
 
     Examples
     --------
@@ -30,7 +32,8 @@ class Workers:
     42
     """
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count: int, rest: Callable[[], object] = lambda: None) -> None:
+        self._rest = rest
         self._tasks: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._count = count
         for number in range(count):
@@ -63,3 +66,4 @@ class Workers:
         while (task := self._tasks.get()) is not None:
             task()
             del task  # else the last request's data would live until the next
+            self._rest()

@@ -15,6 +15,6 @@ def test_a_crowd_is_served_or_turned_away_and_memory_stays(tmp_path: Path) -> No
     command = [sys.executable, "scripts/load.py", "--users", "32", "--seconds", "300", "--home", str(tmp_path)]
     done = subprocess.run(command, stdout=subprocess.PIPE, timeout=1500, check=True)
     found = json.loads(done.stdout)
-    assert set(found["statuses"]) <= {"200", "429", "503"}
-    assert found["statuses"]["200"] > 0
-    assert found["memory_mib"]["growth_percent"] < 10
+    assert set(found["whole"]["statuses"]) <= {"200", "429", "503"}
+    assert found["whole"]["statuses"]["200"] > 0
+    assert found["last_to_first"]["memory_percent"] < 10

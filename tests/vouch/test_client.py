@@ -12,6 +12,7 @@ from tests.app.conftest import NOTES, Build, Serve
 from tests.app.conftest import build as build
 from tests.app.conftest import encoder as encoder
 from tests.app.conftest import handbook_cache as handbook_cache
+from tests.app.conftest import reader as reader
 from tests.app.conftest import serve as serve
 from vouch import Client
 from vouch.client import RequestRefused

@@ -8,13 +8,15 @@ import pytest
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
 from langchain_core.output_parsers import StrOutputParser
 from langchain_core.prompts import ChatPromptTemplate
-from langchain_tests.integration_tests import RetrieversIntegrationTests
+from langchain_tests.integration_tests import ChatModelIntegrationTests, RetrieversIntegrationTests
+from langchain_tests.unit_tests import ChatModelUnitTests
 
 from core.errors import InputError
 from tests.app.conftest import NOTES, Build, Serve
 from tests.app.conftest import build as build
 from tests.app.conftest import encoder as encoder
 from tests.app.conftest import handbook_cache as handbook_cache
+from tests.app.conftest import reader as reader
 from tests.app.conftest import serve as serve
 from vouch import Client, Vouch, VouchAssistant, VouchRetriever
 
@@ -29,6 +31,46 @@ def notes(build: Build, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Vo
     with Vouch.of(build(home)) as vouch:
         vouch.index(str(home / "zorbs.md"))
         yield vouch
+
+
+class ChatModel:
+    """What the suites of chat models are told: an assistant of exact sources calls no tools and fills no schemas."""
+
+    @pytest.fixture(autouse=True)
+    def _indexed(self, notes: Vouch) -> None:
+        type(self).vouch = notes  # type: ignore[attr-defined]
+
+    @pytest.fixture
+    def model(self, notes: Vouch) -> VouchAssistant:
+        return VouchAssistant(vouch=notes)
+
+    @property
+    def chat_model_class(self) -> type[VouchAssistant]:
+        return VouchAssistant
+
+    @property
+    def chat_model_params(self) -> dict[str, Any]:
+        return {"vouch": self.vouch}  # type: ignore[attr-defined]
+
+    @property
+    def has_tool_calling(self) -> bool:
+        return False
+
+    @property
+    def has_structured_output(self) -> bool:
+        return False
+
+    @property
+    def returns_usage_metadata(self) -> bool:
+        return False
+
+
+class TestChatModel(ChatModel, ChatModelUnitTests):
+    """LangChain's own suite of chat models: what can be said of one without asking it."""
+
+
+class TestAskedChatModel(ChatModel, ChatModelIntegrationTests):
+    """LangChain's own suite of chat models: what it says."""
 
 
 class TestStandard(RetrieversIntegrationTests):
