@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -13,6 +13,10 @@ from indexing.stores.analysis import query_stems, stems
 
 FAR = 4
 """Words before a word of praise or blame within which a negation turns it round."""
+BETWEEN = 4
+"""Words between a comparative and its "than"."""
+SAME_ROOT = 5
+"""Letters in which a noun and the adjective made of it agree, as in problem and problematic."""
 LEAST_SPELLED = 12
 """Smaller numbers in words ("one of two") count nothing."""
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -37,6 +41,8 @@ AGAINST = stemmed(
     "poor poorly bad badly sensitive struggle struggles problem difficulty harm suffer suffers fails fail weak weakness distort "
     "worse inefficient unstable obstacle trouble undefined unsuitable unfit harmful wrong misleading biased bias hurts breaks"
 )
+MORE = stemmed("more bigger larger greater higher")
+LESS = stemmed("less fewer smaller lower")
 OPPOSITES: tuple[tuple[str, str], ...] = (
     ("more", "fewer less"),
     (
@@ -84,6 +90,22 @@ OPPOSITE = opposites()
 
 
 @dataclass(frozen=True)
+class Comparison:
+    """That one thing has more, or less, of something than another; all in stems.
+
+    Attributes
+    ----------
+    direction : int
+        1 for more, -1 for less.
+    """
+
+    one: frozenset[str]
+    direction: int
+    quality: frozenset[str]
+    other: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Reading:
     """What a sentence says besides its words.
 
@@ -101,6 +123,8 @@ class Reading:
         In digits or words.
     length : int
         Words.
+    compared : Comparison or None
+        What it compares.
     """
 
     words: frozenset[str]
@@ -109,6 +133,7 @@ class Reading:
     stance: int
     numbers: frozenset[float]
     length: int
+    compared: Comparison | None = None
 
 
 @lru_cache(maxsize=20_000)
@@ -123,6 +148,7 @@ def read(sentence: str) -> Reading:
     [117.0, 2048.0]
     """
     found = stems(sentence)
+    content = frozenset(query_stems(sentence))
     total = 0
     for place, stem in enumerate(found):
         worth = (stem in IN_FAVOUR) - (stem in AGAINST)
@@ -130,12 +156,51 @@ def read(sentence: str) -> Reading:
         total += -worth if turned else worth
     return Reading(
         words=frozenset(found),
-        content=frozenset(query_stems(sentence)),
+        content=content,
         denied=not NEGATORS.isdisjoint(found),
         stance=(total > 0) - (total < 0),
         numbers=numbers(sentence),
         length=len(found),
+        compared=comparison(found, content),
     )
+
+
+def comparison(found: Sequence[str], content: frozenset[str]) -> Comparison | None:
+    """The first comparison with "than" in a sentence, given as stems, and as those that carry meaning."""
+    for than, stem in enumerate(found):
+        if stem != "than":
+            continue
+        for place in range(than - 1, max(-1, than - 2 - BETWEEN), -1):
+            direction = (found[place] in MORE) - (found[place] in LESS)
+            if direction:
+                return Comparison(
+                    one=content & set(found[:place]),
+                    direction=direction,
+                    quality=content & set(found[place + 1 : than]),
+                    other=content & set(found[than + 1 :]),
+                )
+    return None
+
+
+def reversed_comparison(comparison: Comparison | None, other: Comparison | None) -> bool:
+    """Whether of two comparisons in the same respect one says more where the other says less of the same things.
+
+    Examples
+    --------
+    >>> saddles = read("Saddle points are a bigger problem than local minima.").compared
+    >>> reversed_comparison(saddles, read("Saddle points are less problematic than local minima.").compared)
+    True
+    >>> reversed_comparison(saddles, read("Local minima are less problematic than saddle points.").compared)
+    False
+    """
+    if comparison is None or other is None:
+        return False
+    respects = [{stem[:SAME_ROOT] for stem in one.quality} for one in (comparison, other)]
+    if respects[0].isdisjoint(respects[1]):
+        return False
+    kept = len(comparison.one & other.one) + len(comparison.other & other.other)
+    swapped = len(comparison.one & other.other) + len(comparison.other & other.one)
+    return kept != swapped and comparison.direction * other.direction * (1 if kept > swapped else -1) < 0
 
 
 def numbers(sentence: str) -> frozenset[float]:
@@ -146,7 +211,8 @@ def numbers(sentence: str) -> frozenset[float]:
 
 
 def contrary(sentence: Reading, other: Reading) -> bool:
-    """Whether one of two sentences denies what the other affirms, or speaks against what the other speaks for.
+    """Whether one of two sentences denies what the other affirms, compares the other way round, or speaks against what the
+    other speaks for.
 
     Examples
     --------
@@ -155,6 +221,8 @@ def contrary(sentence: Reading, other: Reading) -> bool:
     >>> contrary(read("Isomap handles noise."), read("Noise is no problem for Isomap."))
     False
     """
+    if reversed_comparison(sentence.compared, other.compared):
+        return True
     if sentence.stance and sentence.stance == other.stance:
         return False
     return sentence.denied != other.denied or sentence.stance * other.stance < 0

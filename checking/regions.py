@@ -14,6 +14,8 @@ LONG_BLOCK = 1_000
 STARTS_ANEW = re.compile(r"[ \t]*(?:[-*+•#]|\d{1,3}[.)])")
 FENCE = re.compile(r"^[ \t]{0,12}(?:[-*+>]|\d+\.)?[ \t]*(`{3,}|~{3,})[ \t]*([^`\n]*)$")
 TABLE_RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)+\|?\s*$")
+NO_CODE = re.compile(r"\s*(?:$|#{2,6} |[-*+•] |\*\*|\d{1,3}[.)] )")
+"""A line with which code whose fence never ends is over: a blank one, a heading, a list item or bold text."""
 CODE_SPAN = re.compile(r"(?<!`)(`{1,3})(?!`)([^`\n]{1,400})\1(?!`)")
 
 
@@ -96,14 +98,27 @@ def _lines(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _code(text: str, lines: list[tuple[int, int]], index: int, fence: re.Match[str]) -> tuple[Region, int]:
+    """A code region and the index of the line behind it.
+
+    A fence may end with a line of code. One that never ends, or within which another opens, would swallow the rest of the
+    document: its code is over with what cannot be code.
+    """
     mark, info = fence[1], fence[2].strip().lower()
     begin = lines[index][1]
+    quoted = text[slice(*lines[index])].lstrip().startswith(">")  # each of its lines has a mark that is no code
     for after in range(index + 1, len(lines)):
         start, end = lines[after]
-        stripped = text[start:end].strip()
-        if stripped.startswith(mark) and not stripped.strip(mark[0]):
-            return Region("code", begin, start, info), after + 1
-    return Region("code", begin, len(text), info, closed=False), len(lines)
+        line = text[start:end].rstrip()
+        if line.endswith(mark):
+            end = start + len(line.rstrip(mark[0])) if line.strip(f"{mark[0]}> \t") else start
+            return Region("code", begin, end, info, closed=not quoted), after + 1
+        other = FENCE.match(line)
+        if other is not None and other[1].startswith(mark):
+            break
+    after = index + 1
+    while after < len(lines) and not (NO_CODE.match(line := text[slice(*lines[after])]) or FENCE.match(line.rstrip())):
+        after += 1
+    return Region("code", begin, lines[after - 1][1], info, closed=False), after
 
 
 def _table(text: str, lines: list[tuple[int, int]], index: int) -> tuple[Region, int]:

@@ -18,6 +18,8 @@ NEAR = 170
 """Characters of stems, about 28 words, within which the parts of a form must stand: further apart they say nothing together."""
 NO_SENTENCE = re.compile(r"\s*(?:#|```|~~~|\|)")
 """Headings, code and tables are no sentences; only wordings are looked for in them."""
+HOW_TO = re.compile(r"[\s\-*+•#\d.]*how (?:to|do|does|can)\b[^.!:]*$", re.IGNORECASE)
+"""A title that asks without a question mark."""
 FEWEST_WORDS = 4
 TITLE_WORDS = 7
 SCOPE = 20
@@ -28,7 +30,9 @@ FALSEHOOD = (
     "too strong|confuses|imprecise"
 )
 """Words that report a claim rather than make it."""
-NEGATION = "no|nor|not|never|cannot|can't|isn't|doesn't|don't|aren't|won't|nothing|neither|fails to|far from|no longer"
+NEGATION = (
+    "no|nor|not|never|cannot|can't|isn't|doesn't|don't|aren't|won't|nothing|neither|fails to|far from|no longer|without"
+)
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
 Sign = Literal["says", "form", "words", "parts"]
 
@@ -129,7 +133,9 @@ class Signature:
         """How a sentence may make the claim; `words` and `headings` are stems between blanks."""
         if not all(group.search(words) or group.search(headings) for group in self._topic):
             return None
-        if raw.rstrip().endswith("?"):  # asking is not claiming, unless the question takes the claim for granted
+        if raw.rstrip().endswith("?") or HOW_TO.match(
+            raw
+        ):  # asking is not claiming, unless the question takes the claim for granted
             return "says" if self._asked and all(group.search(words) for group in self._asked) else None
         if words in headings and words.count(" ") <= TITLE_WORDS and not self.entry.patterns:
             return None  # a heading names a subject and claims nothing of it
