@@ -81,7 +81,7 @@ def features(
         "coverage": evidence.coverage,
         "dense": max((score(hit, "dense") for hit in hits[:TOP]), default=0.0),
         "names_missing": sum(name not in found for name in names) / len(names) if names else 0.0,
-        "unseen": unseen / len(wanted) if wanted else 0.0,
+        "unseen": unseen / len(wanted) if wanted else 1.0,  # stop words alone ask for nothing
         "reader": log_odds(max(read, default=0.0)),
         "readers": log_odds(sum(read) / len(read) if read else 0.0),
     }
