@@ -15,7 +15,7 @@ from algorithms.registry import Algorithm
 from answering.abstain import calibration, features, probability, threshold
 from answering.choose_runs import ALGORITHMS_PREFIX, plan_runs
 from answering.compose import IN_SHORT, blocks_of, cite, lead_sentence, rendered
-from answering.condense import condense
+from answering.condense import check_question, condense
 from answering.disagree import disagreements
 from answering.evidence import Evidence, choose_evidence
 from answering.execute import Executor, describe
@@ -139,7 +139,7 @@ class Assistant:
         Raises
         ------
         InputError
-            If the question is blank or a stage makes no sense.
+            If the question has no word or a stage makes no sense.
         """
         answer: Answer | None = None
         for event in self.events(question):
@@ -151,6 +151,7 @@ class Assistant:
     def events(self, request: Question, stop: Callable[[], bool] | None = None) -> Iterator[Event]:
         """The answer step by step; the last event holds it whole."""
         started = time.perf_counter()
+        check_question(request.question)
         check_stages(request.stages)
         draft = Draft()
         standalone = condense(request.question, request.history, self._linker)

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from answering.instructions import is_instruction, without_instructions
 from answering.link import AlgorithmLinker
+from core.errors import InputError
 from core.types import Turn
 from indexing.stores.analysis import STOP_WORDS, WORD, stems
 
@@ -37,6 +38,25 @@ COMPLETE = re.compile(
 CORRECTION = re.compile(r"\b(?:i meant?|not that|correction)\b", re.IGNORECASE)
 SHORT_WORDS = 7
 TOPIC_WORDS = 10
+
+
+def check_question(question: str) -> None:
+    """Refuse what asks nothing: the models find something near to any characters, and are sure of it.
+
+    Raises
+    ------
+    InputError
+        If there is no letter and no digit in it.
+
+    Examples
+    --------
+    >>> check_question("Why?")
+    >>> check_question("…?")
+    Traceback (most recent call last):
+    core.errors.InputError: the question has no word
+    """
+    if WORD.search(question) is None:
+        raise InputError("the question has no word", fix="ask something in words")
 
 
 def condense(question: str, history: Sequence[Turn], linker: AlgorithmLinker) -> str:

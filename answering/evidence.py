@@ -149,7 +149,7 @@ def choose_evidence(
         worth += [QUANTITY if re.search(r"\d", hits[i].text[a:b]) else 0.0 for i, (a, b) in found]
     pool = [make_sentence(hits[i], i, span, float(r)) for (i, span), r in zip(found, relevance, strict=True)]
     picked = pick(pool, best, weights, vectors, worth, route)
-    coverage = float(best.max(0).clip(0, 1) @ weights / weights.sum())
+    coverage = float(weighted_maxsim(best.max(0, keepdims=True).clip(0, 1), weights)[0])
     order = list(dict.fromkeys(pool[p].hit for p in picked))  # hits are told in the order in which they were chosen
     ordered = sorted((pool[p] for p in picked), key=lambda s: (order.index(s.hit), s.start))
     return Evidence(tuple(ordered), float(relevance.max()), coverage)
@@ -289,7 +289,7 @@ def pick(
     A passage that repeats a sentence of an earlier one is passed over, so that alternatives complement each other; the
     search ends where the next passage falls far below the first.
     """
-    share = np.asarray(weights / weights.sum(), dtype=np.float64)  # (q,)
+    share = np.asarray(weights / (weights.sum() or 1.0), dtype=np.float64)  # (q,)
     options = stretches(pool, best, share, worth, LONGEST_PASSAGE[route])
     covered = np.zeros(best.shape[1])
     chosen: list[int] = []

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from algorithms.registry import Algorithm, catalog, load
 from algorithms.worker import Worker
 from answering.assistant import Assistant, Event, Question
+from answering.condense import check_question
 from answering.execute import Executor
 from app.built_once import built_once
 from app.handbook import build_handbook, content_key, handbook_folder, handbook_items
@@ -249,10 +250,9 @@ class Application:
         Raises
         ------
         InputError, NotFound
-            If the question is blank, a stage makes no sense or the collection does not exist: what can be said at once.
+            If the question has no word, a stage makes no sense or the collection does not exist: what can be said at once.
         """
-        if not question.question.strip():
-            raise InputError("the question is empty", fix="ask something")
+        check_question(question.question)
         check_stages(question.stages)
         found = (self.snapshot_or_none(name) for name in (question.collection, HANDBOOK))
         generations = [snapshot.generation if snapshot is not None else None for snapshot in found]

@@ -44,9 +44,11 @@ def concerns(question: str, signatures: Sequence[Signature], paraphrases: Paraph
     """Concern of a question with each erratum, by id.
 
     Entries that `NEAREST` others are nearer to the question than, or that share no word with it, are left out. Without
-    vectors the common words decide alone, and the topic must be named.
+    vectors the common words decide alone, and the topic must be named. A question without a word is about none.
     """
     asked = set(query_stems(question))
+    if not asked:
+        return {}
     words = between_blanks(stems(question))
     shares = [len(asked & signature.told) / len(asked) for signature in signatures]
     if paraphrases is None:

@@ -25,4 +25,4 @@ def maxsim_scores(snapshot: Snapshot, codec: TokenCodec, query: Encoding, rows: 
 def weighted_tokens(snapshot: Snapshot, codec: TokenCodec, query: Encoding) -> Floats:
     """Query tokens (q, m) in the space of the codes whose maxima add up to `maxsim_scores`, for an engine that ranks itself."""
     weights = root_idf(snapshot.token_frequencies(query.token_ids), len(snapshot))  # (q,)
-    return np.asarray(codec.rotate(query.tokens) * (weights / weights.sum())[:, None], dtype=np.float32)
+    return np.asarray(codec.rotate(query.tokens) * (weights / (weights.sum() or 1.0))[:, None], dtype=np.float32)

@@ -33,12 +33,17 @@ def maxima(sims: Floats, offsets: NDArray[np.int64]) -> Floats:
 def weighted_maxsim(best: Floats, weights: Floats) -> NDArray[np.float64]:
     """Weighted mean over query tokens (q,) of the maxima (r, q); with equal weights ColBERT's sum divided by q.
 
+    Where no token weighs anything, as in a query of marks that the tokenizer drops, everything is 0 and not NaN.
+
     Examples
     --------
     >>> weighted_maxsim(np.array([[1.0, 0.0]], dtype=np.float32), np.array([3.0, 1.0], dtype=np.float32)).tolist()
     [0.75]
     """
-    return (best.astype(np.float64) @ weights.astype(np.float64)) / float(weights.sum())
+    total = float(weights.sum())
+    if not total:
+        return np.zeros(len(best))
+    return (best.astype(np.float64) @ weights.astype(np.float64)) / total
 
 
 def root_idf(frequencies: NDArray[np.int64], documents: int) -> Floats:

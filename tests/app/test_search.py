@@ -55,6 +55,12 @@ def test_a_filter_changes_no_text_of_a_hit(client: TestClient) -> None:
     assert (held["chunk_id"], held["text"]) == (free["chunk_id"], free["text"])
 
 
+def test_a_query_whose_tokens_weigh_nothing_has_numbers_for_scores(client: TestClient) -> None:
+    response = client.post("/v1/search", json={"query": "\u0301", "k": 3, "collection": "handbook"})
+    assert response.status_code == 200  # NaN is no JSON
+    assert all(isinstance(hit["score"], float) for hit in response.json()["hits"])
+
+
 @pytest.mark.parametrize(
     "change", [{"query": " "}, {"k": 0}, {"filters": {"author": "x"}}, {"more": 1}, {"stages": []}]
 )

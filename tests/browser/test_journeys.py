@@ -1,4 +1,4 @@
-"""Journeys through the chat page in a real browser."""
+"""Journeys through the chat page in a real browser: one of each kind, and the rest marked long."""
 
 from __future__ import annotations
 
@@ -140,6 +140,7 @@ def test_a_run_is_repeated_with_other_inputs(page: Any) -> None:
     page.wait_for_selector(".v-run .v-error:has-text('temperature')")
 
 
+@pytest.mark.long
 def test_an_example_question_is_asked_with_a_click(page: Any) -> None:
     page.click("#chat .example >> nth=1")
     page.wait_for_selector(".v-run", timeout=TIMEOUT)
@@ -157,6 +158,7 @@ def test_documents_are_added_asked_and_deleted(page: Any, tmp_path: Path) -> Non
     page.wait_for_function("!document.querySelector('[data-delete]')")
 
 
+@pytest.mark.long
 def test_a_file_that_cannot_be_read_is_named_with_its_reason(page: Any, tmp_path: Path) -> None:
     (tmp_path / "empty.txt").write_text("")
     page.get_by_role("tab", name="Documents").click()
@@ -165,6 +167,7 @@ def test_a_file_that_cannot_be_read_is_named_with_its_reason(page: Any, tmp_path
     page.wait_for_selector("#upload-progress li.v-refused:has-text('empty')", timeout=TIMEOUT)
 
 
+@pytest.mark.long
 def test_a_source_is_checked_from_its_card(page: Any, tmp_path: Path) -> None:
     upload(page, tmp_path, "wrong.md", "# Flanges\n\nA flange has 3 × 4 = 13 <b>bolts</b> around its rim.\n")
     page.get_by_role("tab", name="Ask").click()
@@ -202,6 +205,7 @@ def test_algorithms_are_found_read_and_run(page: Any) -> None:
     assert page.locator("#article .katex").count() > 0
 
 
+@pytest.mark.long
 def test_a_passage_is_painted_by_its_similarity_to_the_question(page: Any) -> None:
     ask(page, "How does dropout differ between training and inference?")
     card = page.locator("#cite-1-1")
@@ -241,6 +245,7 @@ def test_a_conversation_is_kept_exported_and_begun_anew(page: Any) -> None:
     page.wait_for_function("!document.querySelector('.v-turn')")
 
 
+@pytest.mark.long
 def test_passages_are_rated(page: Any) -> None:
     ask(page, "How does dropout differ between training and inference?")
     page.locator("#cite-1-1 [data-rate='1']").click()
@@ -261,7 +266,7 @@ def test_the_keyboard_is_enough(page: Any) -> None:
     assert page.evaluate("document.activeElement.id") == "cite-1-1"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.long)])
 def test_a_phone_shows_everything_in_one_column(browser: Any, address: str, scheme: str) -> None:
     phone = browser.new_page(viewport={"width": 390, "height": 844}, color_scheme=scheme)
     phone.set_default_timeout(TIMEOUT)
@@ -280,6 +285,7 @@ def test_a_phone_shows_everything_in_one_column(browser: Any, address: str, sche
     phone.close()
 
 
+@pytest.mark.long
 def test_an_answer_comes_piece_by_piece(page: Any) -> None:
     page.evaluate(
         """() => {
@@ -306,6 +312,7 @@ def test_a_known_error_in_a_source_is_told(page: Any, tmp_path: Path) -> None:
     assert page.locator(".v-turn:not([hidden]) .v-source.contradicted", has_text="filters.md").count() == 1
 
 
+@pytest.mark.long
 def test_a_picture_is_drawn_anew_with_other_inputs(page: Any) -> None:
     ask(page, "What is the softmax of [2, 1, 0.1] at temperature 0.5?")
     card = page.locator(".v-turn:not([hidden]) .v-run").first
@@ -317,6 +324,7 @@ def test_a_picture_is_drawn_anew_with_other_inputs(page: Any) -> None:
     assert image.evaluate("image => image.decode().then(() => image.naturalWidth)") > 100
 
 
+@pytest.mark.long
 def test_a_family_of_algorithms_is_listed(page: Any) -> None:
     page.get_by_role("tab", name="Algorithms").click()
     page.wait_for_function("document.querySelectorAll('#algorithm-list label').length > 100")
@@ -326,6 +334,7 @@ def test_a_family_of_algorithms_is_listed(page: Any) -> None:
     assert page.locator("#algorithm-list label", has_text="Softmax with temperature").count() == 1
 
 
+@pytest.mark.long
 def test_less_accepted_risk_leads_to_no_answer(page: Any) -> None:
     page.locator("#risk input[type=number]").fill("0")
     page.locator("#risk input[type=number]").press("Tab")

@@ -113,3 +113,8 @@ def test_doubt_is_decided_by_nearness_and_by_lead():
     least, margin = NEARNESS["form"]
     assert is_near("form", least + 0.01, least) and not is_near("form", least - 0.01, 0.0)
     assert not is_near("form", 0.9, 0.9 - margin + 0.01)
+
+
+@pytest.mark.parametrize("question", ["?", "\u0301", "", "∑"])
+def test_a_question_without_a_word_concerns_nothing(book, question):
+    assert book.concern(question) == {}

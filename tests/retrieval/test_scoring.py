@@ -77,3 +77,8 @@ def test_z_scores_ignore_scale_and_shift(values: list[float], scale: float, shif
 def test_a_stage_without_spread_changes_no_order() -> None:
     fused = weighted_sum({"a": np.array([3.0, 1.0]), "b": np.array([7.0, 7.0])}, {"a": 1.0, "b": 5.0})
     assert fused[0] > fused[1]
+
+
+def test_tokens_without_weight_score_nothing() -> None:
+    best = np.array([[1.0, 2.0], [-np.inf, -np.inf]], dtype=np.float32)
+    assert weighted_maxsim(best, np.zeros(2, dtype=np.float32)).tolist() == [0.0, 0.0]
