@@ -24,6 +24,10 @@ from indexing.stores.analysis import stems
 
 ELSEWHERE = re.compile(r"[\s\-*+•>]*(?:\w+,? )?(?:it|this|these|they|that)\b", re.IGNORECASE)
 """How a sentence begins whose subject stands elsewhere: what it names is not what it speaks of."""
+CODE_LINE = re.compile(
+    r"^[ \t]*(?:import \w|from [\w.]+ import |def \w|class \w+[(:]|return\b|[\w.]+ ?\+?= ?\S)", re.MULTILINE
+)
+"""In a line of code words mean something else."""
 LINK_TARGET = re.compile(r"\]\([^)\s]*\)")
 SHARED = 0.6
 """Share of the words of a wrong statement that a sentence needs before it is compared with it by nothing but its vector."""
@@ -121,7 +125,11 @@ class Recogniser:
         headings = between_blanks(stems(" / ".join(heading_path)))
         near = {index for stem in set(found) for index in self._by_stem.get(stem, ())}.union(self._always)
         alike = self.paraphrases.share_words(found, SHARED) if self.paraphrases is not None else set()
-        judged = set() if self.paraphrases is None or ELSEWHERE.match(sentence) else self._judged(found, headings)
+        judged = (
+            set()
+            if self.paraphrases is None or ELSEWHERE.match(sentence) or CODE_LINE.search(sentence)
+            else self._judged(found, headings)
+        )
         signs = {}
         for index in near | alike | judged:
             signature = self._signatures[index]

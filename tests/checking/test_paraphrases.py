@@ -118,3 +118,16 @@ def test_doubt_is_decided_by_nearness_and_by_lead():
 @pytest.mark.parametrize("question", ["?", "\u0301", "", "∑"])
 def test_a_question_without_a_word_concerns_nothing(book, question):
     assert book.concern(question) == {}
+
+
+def test_claims_in_free_words_are_recognised_and_their_look_alikes_pass(book):
+    cases = read("paraphrases_free.toml")
+    claims = [(id, text) for id, case in cases.items() for text in case["wrong"]]
+    right = [text for case in cases.values() for text in case["right"]]
+    found = book.find_all([(text, []) for _, text in claims])
+    told = [id in {e.id for e in entries} for (id, _), entries in zip(claims, found, strict=True)]
+    fired = [
+        text for text, entries in zip(right, book.find_all([(text, []) for text in right]), strict=True) if entries
+    ]
+    assert np.mean(told) >= 0.6, np.mean(told)
+    assert len(fired) <= 0.02 * len(right), fired
