@@ -61,7 +61,7 @@ class Concepts:
 
         Examples
         --------
-        >>> Concepts("handles noise").found(" nois is no problem ", frozenset({"nois", "is", "no", "problem"}))
+        >>> Concepts("many trees").found(" mani tree ", frozenset({"mani", "tree"}))
         True
         """
         return any(whole.found(sentence, words) for whole in self._alternatives) or any(

@@ -44,10 +44,13 @@ def test_learn_use_refuse(dataset: Path, home: Path, tmp_path: Path) -> None:
     assert learned["queries"] == 24
     assert learned["judgements"] == "planets, split train"
     assert 0 < learned["p_value"] <= 1
-    from app.evaluation import evaluate_retrieval
+    from app.evaluation.keeping import Keeping
+    from app.evaluation.retrieval import RetrievalOptions, evaluate_retrieval
+
+    options = RetrievalOptions(["learned"], split="train")
 
     with pytest.raises(InputError, match="learned from 24 queries of this split" if learned["kept"] else "no learned"):
-        evaluate_retrieval([dataset], ["learned"], split="train", out=tmp_path / "out")
+        evaluate_retrieval([dataset], options, Keeping(tmp_path / "out"))
 
 
 def test_weights_are_kept_with_an_indexed_collection_and_forgotten(home: Path, tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ def test_the_list_names_what_ships(run: CliRunner) -> None:
     assert [row["name"] for row in listed["weights"]] == bundled_names()
     assert sum(row["bytes"] for row in listed["weights"]) <= 16_000_000
     assert set(listed["in_force"]) == {"encoder", "reranker", "llm"}
-    assert [row["name"] for row in listed["weights"] if row["in_force"]] == []  # the defaults go without
+    assert [row["name"] for row in listed["weights"] if row["in_force"]] == ["reader"]
     for row in listed["weights"]:
         assert row["name"] in run.invoke(app, ["models", "list"]).stdout
 
