@@ -68,7 +68,7 @@ def plan_runs(
             if score < COMPUTE_FROM and (read.missing or read.used < FAR_USED):
                 continue
             fits = fitness(max(score, COMPUTE_FROM), read, entries[id])
-            if fits >= LEAST_FITNESS:
+            if fits >= LEAST_FITNESS or (read.used == 1 and not read.missing):
                 able.append((fits, id, read))
         if able:
             _, id, read = max(able, key=lambda option: (option[0], option[1]))
