@@ -37,7 +37,7 @@ from retrieval.topics import NO_TOPICS, Topics, topics_of
 EventKind = Literal["token", "citation", "execution", "warning", "done"]
 HANDBOOK_NOTICE = "Your documents do not cover this; the built-in handbook does."
 HANDBOOK_ALONE = "You have no documents of your own here; the built-in handbook answers."
-HANDBOOK_BAR = 0.75
+HANDBOOK_BAR = 0.9
 """The handbook answers only what it is sure of: nobody chose its documents for this question."""
 RUN_HITS = 32
 """Hits of the handbook among which an algorithm that takes the question's values is looked for."""

@@ -53,7 +53,7 @@ def check_question(question: str) -> None:
     >>> check_question("Why?")
     >>> check_question("…?")
     Traceback (most recent call last):
-    core.errors.InputError: the question has no word
+    core.errors.InputError: the question has no word; fix: ask something in words
     """
     if WORD.search(question) is None:
         raise InputError("the question has no word", fix="ask something in words")

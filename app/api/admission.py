@@ -72,7 +72,8 @@ class Waiter:
     async def sleep(self, seconds: float) -> None:
         """Wait for the grant, so long at most."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._event.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._event.wait()
 
 
 class Admission:

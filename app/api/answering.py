@@ -87,7 +87,9 @@ class Answering:
             while True:
                 try:
                     wait = min(POLL_SECONDS, heartbeat_seconds)
-                    item = await asyncio.wait_for(self._queue.get(), wait)
+                    # not wait_for, which loses a cancellation that arrives together with an item (Python 3.11)
+                    async with asyncio.timeout(wait):
+                        item = await self._queue.get()
                 except TimeoutError:
                     await self._check(gone)
                     if self._loop.time() - quiet_since >= heartbeat_seconds:

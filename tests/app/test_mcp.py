@@ -40,6 +40,7 @@ async def every_tool(client: Client) -> None:
     run = await client.call_tool("run_algorithm", {"id": "softmax", "inputs": {"logits": [0, 0]}})
     assert Execution.model_validate(run.structured_content).output == {"probabilities": [0.5, 0.5]}
     found = await client.call_tool("search", {"query": "dropout at inference", "k": 2, "collection": "handbook"})
+    assert not found.is_error, found.content
     hits = SearchResult.model_validate(found.structured_content).hits
     assert len(hits) == 2
     assert hits[0].text in found.content[0].text
