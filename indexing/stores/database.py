@@ -57,6 +57,7 @@ def connect(path: Path, *, readonly: bool = False) -> sqlite3.Connection:
     CorruptStore
         If the file is no database of this project or of another version.
     """
+    connection: sqlite3.Connection | None = None
     try:
         if readonly:
             connection = sqlite3.connect(
@@ -70,9 +71,10 @@ def connect(path: Path, *, readonly: bool = False) -> sqlite3.Connection:
         connection.row_factory = sqlite3.Row
         version = int(connection.execute("PRAGMA user_version").fetchone()[0])
         if version == 0 and not readonly:
-            connection.executescript(f"BEGIN IMMEDIATE; {SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
-            version = SCHEMA_VERSION
+            version = create_tables(connection)
     except sqlite3.DatabaseError as error:
+        if connection is not None:
+            connection.close()  # else a transaction that failed keeps the database locked
         raise CorruptStore(f"{path} is not a readable database: {error}", fix="restore it from a backup") from error
     if version != SCHEMA_VERSION:
         connection.close()
@@ -81,6 +83,19 @@ def connect(path: Path, *, readonly: bool = False) -> sqlite3.Connection:
             fix="index its sources again into a new collection",
         )
     return connection
+
+
+def create_tables(connection: sqlite3.Connection) -> int:
+    """Make the tables unless another connection has just made them, and return the schema's version."""
+    connection.execute("BEGIN IMMEDIATE")
+    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    if version == 0:
+        for statement in SCHEMA.split(";"):  # executescript would commit first, and the check above would mean nothing
+            connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        version = SCHEMA_VERSION
+    connection.execute("COMMIT")
+    return version
 
 
 def current_generation(connection: sqlite3.Connection) -> int:
