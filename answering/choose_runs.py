@@ -20,6 +20,8 @@ EVIDENCE_WEIGHT = 0.3
 COMPUTE_FROM = 0.3
 FAR_USED = 0.75
 """What a candidate that is neither named nor near must take up of the question's values, with nothing missing."""
+LEAST_EVIDENCE = 1.8
+"""What a value's words and place must tell of its input where the algorithm is not named: a row of numbers fits any vector."""
 LEAST_FITNESS = 2.35
 """A run that fits worse computes something that was not asked for: two vectors were given and it takes one, or the like."""
 USED_WEIGHT = 1.0
@@ -61,6 +63,7 @@ def plan_runs(
     """
     if route == "compute":
         able = []
+        names = {match.id for match in linker.matches(question)}
         for id, score in candidates(question, linker, entries, handbook_hits, by_order)[:MOST_CANDIDATES]:
             read = read_inputs(question, entries[id])
             if read is None or not runnable(read, entries[id]):
@@ -68,7 +71,8 @@ def plan_runs(
             if score < COMPUTE_FROM and (read.missing or read.used < FAR_USED):
                 continue
             fits = fitness(max(score, COMPUTE_FROM), read, entries[id])
-            if fits >= LEAST_FITNESS or (read.used == 1 and not read.missing):
+            whole = id in names and read.used == 1 and not read.missing
+            if whole or (fits >= LEAST_FITNESS and (id in names or read.evidence >= LEAST_EVIDENCE)):
                 able.append((fits, id, read))
         if able:
             _, id, read = max(able, key=lambda option: (option[0], option[1]))

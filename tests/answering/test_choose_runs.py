@@ -74,8 +74,15 @@ def test_a_far_article_that_takes_every_value_is_run() -> None:
     ("question", "ids"),
     [
         ("Compute the dot product of [1, 2, 3] and [4, 5, 6].", ("max-product-of-three", "find-duplicates")),
+        ("What is the checksum of the block 3, 7, 4?", ("run-length-encoding", "int4-quantization")),
         ("How much is 15% of 240?", (*FAR, "bernoulli-and-binomial-distributions")),
     ],
 )
 def test_a_poor_fit_is_not_run_on_the_users_values(question: str, ids: tuple[str, ...]) -> None:
     assert not any(own for _, own in planned(question, *ids))
+
+
+def test_a_named_algorithm_that_takes_every_value_is_run_without_any_article() -> None:
+    entries = {"softmax": load("softmax"), "sparsemax": load("sparsemax")}
+    plans = plan_runs("What is the softmax of [2, 1, 0.1]?", "compute", AlgorithmLinker(entries), entries, ())
+    assert [(plan.entry.id, plan.inputs is not None) for plan in plans] == [("softmax", True)]
