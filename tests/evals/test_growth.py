@@ -79,9 +79,8 @@ def test_the_highest_point_is_seen_after_the_memory_is_free_again():
     if not high_water():
         pytest.skip("this system keeps no high-water mark")
     pages = 15_000
-    with PeakMemory() as memory:
-        # mapped anew: an array may come out of memory that this process freed earlier and that is resident already
-        with mmap.mmap(-1, pages * mmap.PAGESIZE) as block:
-            for page in range(pages):
-                block[page * mmap.PAGESIZE] = 1
+    # mapped anew: an array may come out of memory that this process freed earlier and that is resident already
+    with PeakMemory() as memory, mmap.mmap(-1, pages * mmap.PAGESIZE) as block:
+        for page in range(pages):
+            block[page * mmap.PAGESIZE] = 1
     assert memory.grown() > 40_000_000
