@@ -12,7 +12,7 @@ from checking.draft import Draft, Run
 from checking.grammar.agreement import compare
 from checking.grammar.claims import Equality, Side, equalities
 from checking.grammar.evaluate import Unevaluable, Value, evaluate, readings
-from checking.grammar.syntax import Call, Expression, Row, is_compound, numbers, walk, written
+from checking.grammar.syntax import Call, Expression, Number, Row, is_compound, numbers, walk, written
 from checking.grammar.tokens import Token
 
 ROW_RUNS: dict[str, tuple[str, str, str]] = {
@@ -43,24 +43,41 @@ def arithmetic_drafts(text: str, tokens: Sequence[Token]) -> Iterator[Draft]:
 
 def _draft(text: str, equality: Equality, is_wrong: bool, left: Value, right: Value) -> Draft:
     computed, stated, value, other = equality.left, equality.right, left, right
-    if not is_compound(computed.expression):
+    if not is_compound(computed.expression) and is_compound(stated.expression):
         computed, stated, value, other = stated, computed, right, left
     shown = _shown(text, computed)
     is_example = any(isinstance(p, Call) and p.function not in PLAIN_CALLS for p in walk(computed.expression))
     verb = "≈" if equality.approximate or not _is_exact(value) else "="
     against = f"{_shown(text, stated)}{_worth(stated, other)}"
+    unit = _unit(text, stated)
+    value = _in_unit(value, stated, unit)
     return Draft(
         start=equality.left.start,
         end=equality.right.end,
         claim=f"{_shown(text, equality.left)} {'is about' if equality.approximate else 'equals'} {_shown(text, equality.right)}",
         kind="example" if is_example else "arithmetic",
         verdict="wrong" if is_wrong else "imprecise",
-        correct=f"{shown} {verb} {readable(value)}, not {against}.",
+        correct=f"{shown} {verb} {readable(value)}{unit}, not {against}.",
         value=plain(value),
         confidence=_confidence(equality, is_wrong),
         severity=1 if is_wrong else 3,
-        proof=_proof(computed.expression),
+        proof=_proof(computed.expression) if not unit else None,
     )
+
+
+def _unit(text: str, side: Side) -> str:
+    """The word for the time that a side is stated in."""
+    stated = side.expression
+    if not isinstance(stated, Number) or stated.unit != "seconds":
+        return ""
+    return f" {text[side.start : side.end].split()[-1]}"
+
+
+def _in_unit(value: Value, side: Side, unit: str) -> Value:
+    """A time in seconds as one in the unit of a side."""
+    if not unit or isinstance(value, tuple) or not isinstance(side.expression, Number):
+        return value
+    return value / side.expression.scale if isinstance(value, Fraction) else value / float(side.expression.scale)
 
 
 def _shown(text: str, side: Side) -> str:

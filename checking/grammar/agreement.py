@@ -80,7 +80,8 @@ def _outcome(
     else:
         slack_of = {}
     if units & {"bytes", "bits"}:
-        return _compare_sizes(a, b, slack)
+        both_shown = isinstance(left, Number) and isinstance(right, Number)
+        return _compare_sizes(a, b, 0.0 if both_shown else slack)
     outcomes = [_compare_scalars(x, y, slack_of.get(index, slack), approximate) for index, (x, y) in enumerate(pairs)]
     return next((o for o in ("agrees", "imprecise") if o in outcomes), outcomes[0])
 
@@ -167,7 +168,7 @@ def may_be_rounded(number: Number) -> bool:
     >>> [may_be_rounded(Number(Fraction(x), d, s)) for x, d, s in (("0.33", 2, 2), ("0.5", 1, 1), ("7", 0, 1))]
     [True, False, False]
     """
-    if number.cut or number.unit in {"bytes", "bits"} or number.scale > 1:
+    if number.cut or number.unit in {"bytes", "bits"} or (number.scale > 1 and number.unit != "seconds"):
         return True
     return number.decimals > 0 and number.digits >= 2
 
@@ -183,6 +184,8 @@ def unit_in_last_place(number: Number, *, stated: bool, other: Scalar | None = N
         return Fraction(0)  # computed, not shown
     whole = abs(number.value.numerator)
     zeros = len(str(whole)) - len(str(whole).rstrip("0")) if whole else 0
+    if number.unit == "seconds":
+        return Fraction(1) if stated and zeros else Fraction(0)
     if number.scale > 1 or number.decimals < 0:
         return Fraction(10) ** max(zeros, -number.decimals)
     if zeros >= 3:

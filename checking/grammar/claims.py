@@ -11,6 +11,8 @@ from checking.grammar.syntax import (
     Binary,
     Call,
     Expression,
+    Number,
+    Unary,
     is_compound,
     is_known,
     numbers,
@@ -154,7 +156,7 @@ def _is_phrase_or_operand(tokens: Sequence[Token], position: int) -> bool:
     """Whether a word of prose begins an expression: a function, a phrase such as "square root of", a variable."""
     parser = Parser(tokens, position)
     try:
-        first = parser._operand()
+        first = parser.operand()
     except (Unparsable, RecursionError):
         return False
     if isinstance(first, Call):
@@ -166,7 +168,7 @@ def _is_phrase_or_operand(tokens: Sequence[Token], position: int) -> bool:
         return True
     if after.kind == "op" and after.text not in {"!", "√"}:
         return True
-    return after.kind == "word" and any(parser._reads(words) for words, _ in OPERATOR_WORDS)
+    return after.kind == "word" and any(parser.reads(words) for words, _ in OPERATOR_WORDS)
 
 
 def _relation(tokens: Sequence[Token], position: int, left: Side) -> tuple[int, Token, bool] | None:
@@ -282,7 +284,7 @@ def _is_markup(tokens: Sequence[Token], position: int) -> bool:
 
 def _is_decidable(left: Side, relation: Token, right: Side) -> bool:
     a, b = left.expression, right.expression
-    if not (is_known(a) and is_known(b)) or not (is_compound(a) or is_compound(b)):
+    if not (is_known(a) and is_known(b)) or not (is_compound(a) or is_compound(b) or is_conversion(a, b)):
         return False
     both = [*numbers(a), *numbers(b)]
     if all(n.value in {0, 1} for n in both):
@@ -292,19 +294,65 @@ def _is_decidable(left: Side, relation: Token, right: Side) -> bool:
     return not _units_differ(a, b)
 
 
+def is_conversion(left: Expression, right: Expression) -> bool:
+    """Whether a time or a size is stated in another unit.
+
+    Examples
+    --------
+    >>> from fractions import Fraction
+    >>> hour, days = (Number(Fraction(1), scale=Fraction(s), unit="seconds") for s in (3600, 86_400))
+    >>> is_conversion(hour, days), is_conversion(hour, hour)
+    (True, False)
+    """
+    return (
+        isinstance(left, Number)
+        and isinstance(right, Number)
+        and left.unit == right.unit
+        and left.unit in {"seconds", "bytes"}
+        and left.scale != right.scale
+    )
+
+
 def _is_range(side: Expression) -> bool:
     """Whether ``3-5`` without spaces may be a range, a score or a date."""
     return isinstance(side, Binary) and side.operator == "-" and side.tight and not is_compound(side.left)
 
 
 def _units_differ(left: Expression, right: Expression) -> bool:
-    """Whether nouns behind numbers make sums of unlike things, or conversions."""
+    """Whether nouns behind numbers make sums of unlike things, or conversions other than those of sizes and times."""
+    if any(n.unit == "seconds" for n in (*numbers(left), *numbers(right))):
+        return not (time_power(left) == time_power(right) == 1)
     known = {"", "%", "bytes", "bits"}
     nouns_left = {n.unit for n in numbers(left)} - known
     nouns_right = {n.unit for n in numbers(right)} - known
     if not nouns_left and not nouns_right:
         return False
     return len(nouns_left | nouns_right) > 1 or (bool(nouns_right) and not nouns_left)
+
+
+def time_power(expression: Expression) -> int | None:
+    """Power of time in a product, quotient or sum of like things; None where unlike things are added.
+
+    Examples
+    --------
+    >>> from fractions import Fraction
+    >>> hour, two = Number(Fraction(1), unit="seconds"), Number(Fraction(2))
+    >>> time_power(Binary("*", two, hour)), time_power(Binary("/", hour, hour)), time_power(Binary("+", two, hour))
+    (1, 0, None)
+    """
+    match expression:
+        case Number():
+            return {"seconds": 1, "%": None, "bytes": None, "bits": None}.get(expression.unit, 0)
+        case Unary(operator="-"):
+            return time_power(expression.operand)
+        case Binary(operator="+" | "-" | "*" | "·" | "/"):
+            left, right = time_power(expression.left), time_power(expression.right)
+            if left is None or right is None:
+                return None
+            if expression.operator in "+-":
+                return left if left == right else None
+            return left - right if expression.operator == "/" else left + right
+    return None
 
 
 def is_doubtful(text: str, start: int, end: int) -> bool:

@@ -38,6 +38,8 @@ class Reading:
         Variances divided by n - 1.
     relative : bool
         ``100 + 10%`` is 110.
+    bare_times : bool
+        Times are counts, as in "2 weeks × 7 = 14 days".
     """
 
     log_base: float = math.e
@@ -46,6 +48,7 @@ class Reading:
     degrees: bool = False
     sample: bool = False
     relative: bool = False
+    bare_times: bool = False
 
 
 def readings(*expressions: Expression) -> list[Reading]:
@@ -76,6 +79,8 @@ def readings(*expressions: Expression) -> list[Reading]:
         also(sample=True)
     if operators & {"+", "-"} and any(isinstance(p, Number) and p.unit == "%" for p in parts):
         also(relative=True)
+    if any(isinstance(p, Number) and p.unit == "seconds" for p in parts):
+        also(bare_times=True)
     return found
 
 
@@ -124,7 +129,8 @@ class _Evaluation:
     def value(self, expression: Expression) -> Value:
         match expression:
             case Number():
-                return (expression.value + self.shifts.get(id(expression), 0)) * expression.scale
+                value = expression.value + self.shifts.get(id(expression), 0)
+                return value if self.reading.bare_times and expression.unit == "seconds" else value * expression.scale
             case Name():
                 raise Unevaluable(f"{expression.text} has no value")
             case Row():

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 
@@ -74,6 +74,37 @@ class Row:
 
 
 Expression = Number | Name | Unary | Binary | Call | Row
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """What a name stands for: a function of its parameters, or a value where it has none."""
+
+    parameters: tuple[str, ...]
+    body: Expression
+
+
+def substitute(expression: Expression, values: Mapping[str, Expression]) -> Expression:
+    """The expression with some names replaced.
+
+    Examples
+    --------
+    >>> substitute(Unary("-", Name("x")), {"x": Name("y")})
+    Unary(operator='-', operand=Name(text='y'))
+    """
+    match expression:
+        case Name():
+            return values.get(expression.text, expression)
+        case Unary():
+            return replace(expression, operand=substitute(expression.operand, values))
+        case Binary():
+            left, right = substitute(expression.left, values), substitute(expression.right, values)
+            return replace(expression, left=left, right=right)
+        case Call():
+            return replace(expression, arguments=tuple(substitute(a, values) for a in expression.arguments))
+        case Row():
+            return Row(tuple(substitute(item, values) for item in expression.items))
+    return expression
 
 
 def walk(expression: Expression) -> Iterator[Expression]:

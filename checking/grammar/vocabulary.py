@@ -64,6 +64,8 @@ LATEX_FUNCTIONS = {
     "\\exp": "exp", "\\sin": "sin", "\\cos": "cos", "\\tan": "tan", "\\tanh": "tanh", "\\lg": "log10",
 }  # fmt: skip
 CONSTANTS = frozenset({"π"})
+COUNTS = frozenset("nNkm")
+"""Letters that are numbers rather than functions: before a bracket they multiply."""
 SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 SHORT_SCALES = {"K": 10**3, "k": 10**3, "M": 10**6, "B": 10**9, "bn": 10**9, "T": 10**12}
 BYTES = {
@@ -71,6 +73,12 @@ BYTES = {
     "KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40, "MBs": 10**6, "GBs": 10**9,
 }  # fmt: skip
 BITS = {"bit": Fraction(1, 8), "bits": Fraction(1, 8)}
+SECONDS = {
+    "second": 1, "seconds": 1, "minute": 60, "minutes": 60, "hour": 3600, "hours": 3600, "day": 86_400, "days": 86_400,
+    "week": 604_800, "weeks": 604_800, "ms": Fraction(1, 1000), "millisecond": Fraction(1, 1000),
+    "milliseconds": Fraction(1, 1000), "microseconds": Fraction(1, 10**6), "µs": Fraction(1, 10**6), "ns": Fraction(1, 10**9),
+    "nanoseconds": Fraction(1, 10**9),
+}  # fmt: skip
 NOT_NOUNS = frozenset(
     "and the for with from are was has have that this which then than plus minus times per equals gives yields makes not "
     "but its out off one two three hundred dozen percent about over into divided multiplied choose mod modulo raised".split()
