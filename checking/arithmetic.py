@@ -4,15 +4,16 @@ from __future__ import annotations
 
 # ruff: noqa: SIM905  (word lists are easier to read and change as running text)
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 from checking.draft import Draft, Run
 from checking.grammar.agreement import compare
-from checking.grammar.claims import Equality, Side, equalities
+from checking.grammar.claims import Equality, Side, equalities, is_conversion
 from checking.grammar.evaluate import Unevaluable, Value, evaluate, readings
-from checking.grammar.syntax import Call, Expression, Number, Row, is_compound, numbers, walk, written
+from checking.grammar.syntax import Call, Definition, Expression, Number, Row, is_compound, numbers, walk, written
 from checking.grammar.tokens import Token
 
 ROW_RUNS: dict[str, tuple[str, str, str]] = {
@@ -21,11 +22,24 @@ ROW_RUNS: dict[str, tuple[str, str, str]] = {
     "median": ("mean-median-mode-skewness", "data", "median"),
 }
 PAIR_RUNS = {"cosine": ("cosine-similarity", "cosine"), "dot": ("cosine-similarity", "dot")}
+SUBSTITUTED = 0.08
+"""How much less sure a finding is for which names had to be replaced."""
 PLAIN_CALLS = frozenset("sqrt cbrt exp ln log2 log10 abs tanh".split())
 
 
-def arithmetic_drafts(text: str, tokens: Sequence[Token]) -> Iterator[Draft]:
+def arithmetic_drafts(
+    text: str, tokens: Sequence[Token], known: Mapping[str, Definition] | None = None
+) -> Iterator[Draft]:
     """Equalities of a paragraph that do not hold under any reading.
+
+    Parameters
+    ----------
+    text : str
+        What the tokens' offsets count in.
+    tokens : sequence of Token
+        Of one paragraph.
+    known : mapping of str to Definition
+        What the paragraph says that names stand for; equalities without one are then left out.
 
     Examples
     --------
@@ -34,11 +48,15 @@ def arithmetic_drafts(text: str, tokens: Sequence[Token]) -> Iterator[Draft]:
     >>> [(d.start, d.end, d.value, d.correct) for d in arithmetic_drafts(text, tokenize(text, 0, len(text)))]
     [(8, 25, 0, '3 XOR 7 XOR 4 = 0, not 4.')]
     """
-    for equality in equalities(text, tokens):
+    without = {(e.left.start, e.right.end) for e in equalities(text, tokens)} if known else set()
+    for equality in equalities(text, tokens, known):
+        if (equality.left.start, equality.right.end) in without:
+            continue
         comparison = compare(equality.left.expression, equality.right.expression, approximate=equality.approximate)
         if comparison.outcome in {"wrong", "imprecise"}:
             assert comparison.left is not None and comparison.right is not None
-            yield _draft(text, equality, comparison.outcome == "wrong", comparison.left, comparison.right)
+            draft = _draft(text, equality, comparison.outcome == "wrong", comparison.left, comparison.right)
+            yield replace(draft, confidence=round(draft.confidence - SUBSTITUTED, 2)) if known else draft
 
 
 def _draft(text: str, equality: Equality, is_wrong: bool, left: Value, right: Value) -> Draft:
@@ -49,7 +67,7 @@ def _draft(text: str, equality: Equality, is_wrong: bool, left: Value, right: Va
     is_example = any(isinstance(p, Call) and p.function not in PLAIN_CALLS for p in walk(computed.expression))
     verb = "≈" if equality.approximate or not _is_exact(value) else "="
     against = f"{_shown(text, stated)}{_worth(stated, other)}"
-    unit = _unit(text, stated)
+    unit = _unit(text, computed, stated)
     value = _in_unit(value, stated, unit)
     return Draft(
         start=equality.left.start,
@@ -65,10 +83,12 @@ def _draft(text: str, equality: Equality, is_wrong: bool, left: Value, right: Va
     )
 
 
-def _unit(text: str, side: Side) -> str:
-    """The word for the time that a side is stated in."""
+def _unit(text: str, computed: Side, side: Side) -> str:
+    """The word for the time, or for the size in a conversion, that a side is stated in."""
     stated = side.expression
-    if not isinstance(stated, Number) or stated.unit != "seconds":
+    if not isinstance(stated, Number):
+        return ""
+    if stated.unit != "seconds" and not is_conversion(computed.expression, stated):
         return ""
     return f" {text[side.start : side.end].split()[-1]}"
 

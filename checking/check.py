@@ -9,8 +9,10 @@ from dataclasses import replace
 
 from checking.arithmetic import arithmetic_drafts
 from checking.contradictions import Claim, contradiction_drafts, document_claims
+from checking.decider import Decider
+from checking.definitions import Functions, assignments
 from checking.draft import Draft, Prove, finish
-from checking.formulas import Decider, formula_drafts
+from checking.formulas import formula_drafts
 from checking.grammar.tokens import tokenize
 from checking.headings import HeadingIndex
 from checking.known import known_drafts
@@ -107,11 +109,15 @@ def document_drafts(
         log.warning("%s has %d characters and is not checked", document.source, len(document.text))
         return
     headings = HeadingIndex(document.sections)
+    section: list[str] = []
+    functions = Functions()
     for region in regions(document.text, document.media_type):
         if cancelled():
             raise Stopped
+        if headings.at(region.start) != section:
+            section, functions = headings.at(region.start), Functions()
         if region.kind == "prose":
-            yield from prose_drafts(document, region, headings, decider, book)
+            yield from prose_drafts(document, region, headings, decider, book, functions)
         elif region.kind == "code":
             yield from snippet_drafts(document.text, region)
         else:
@@ -120,9 +126,14 @@ def document_drafts(
 
 
 def prose_drafts(
-    document: Document, region: Region, headings: HeadingIndex, decider: Decider, book: Recogniser
+    document: Document,
+    region: Region,
+    headings: HeadingIndex,
+    decider: Decider,
+    book: Recogniser,
+    functions: Functions,
 ) -> Iterator[Draft]:
-    """Findings in one paragraph."""
+    """Findings in one paragraph, which may define functions for the rest of its section."""
     if region.end - region.start > MAX_BLOCK:
         log.warning(
             "%s: %d characters without a paragraph's end are not checked", document.source, region.end - region.start
@@ -131,8 +142,11 @@ def prose_drafts(
     if DIGIT.search(document.text, region.start, region.end):  # without a number there is nothing to recompute
         for start, end in without_code_spans(document.text, region):
             tokens = tokenize(document.text, start, end)
+            functions.read(tokens)
             yield from arithmetic_drafts(document.text, tokens)
-            yield from formula_drafts(document.text, tokens, decider)
+            if known := {**functions.known, **assignments(tokens)}:
+                yield from arithmetic_drafts(document.text, tokens, known)
+            yield from formula_drafts(document.text, tokens, decider, functions)
         yield from example_drafts(document.text, region.start, region.end)
     yield from known_drafts(document, region, headings, book)
 

@@ -58,6 +58,7 @@ def build(tree: list[Any], names: dict[str, sympy.Symbol], log_base: float) -> s
         "tanh": sympy.tanh,
         "derivative": sympy.diff,
         "limit": sympy.limit,
+        "at": lambda f, x, place: f.subs(x, place),
         "integral": lambda f, x, *limits: sympy.integrate(f, (x, *limits) if limits else x),
         "series": lambda f, i, low, high: sympy.summation(f, (i, low, high)),
         "product_over": lambda f, i, low, high: sympy.product(f, (i, low, high)),

@@ -1,292 +1,174 @@
-"""Identities of LaTeX that sympy can decide: derivatives, integrals, sums and limits with their stated results.
+"""Equations that sympy can decide: stated derivatives, integrals, sums and limits, and identities that are called so.
 
-Only these are claims by themselves; any other equation may be a definition or a condition. A child process with limits
-on time and memory holds sympy, which can hang; no text reaches it, only trees of known operators, names and numbers.
+Any other equation may be a definition or a condition. A child process with limits on time and memory holds sympy, which can
+hang; no text reaches it, only trees of known operators, names and numbers.
 """
 
 from __future__ import annotations
 
 # ruff: noqa: SIM905  (word lists are easier to read and change as running text)
-import json
-import logging
-import queue
-import subprocess
-import sys
-import threading
+import re
 from collections.abc import Iterator, Sequence
-from pathlib import Path
-from types import TracebackType
-from typing import IO, Any
+from typing import Any
 
+from checking.decider import Decider
+from checking.definitions import Functions
 from checking.draft import Draft
-from checking.grammar.claims import is_doubtful, links
-from checking.grammar.syntax import Binary, Call, Expression, Name, Number, Unary, walk
+from checking.formula_trees import CONSTANTS, Known, claim_tree, free_names, identity_tree
+from checking.grammar.claims import Link, Side, chains, is_doubtful, may_end, sentence_around
+from checking.grammar.parser import Parser, Unparsable
+from checking.grammar.syntax import Call, Name
 from checking.grammar.tokens import Token
 from core.types import Reference
 
-OPERATORS = frozenset({"integral", "series", "product_over", "limit"})
-FUNCTIONS = frozenset({"sqrt", "exp", "log", "ln", "sin", "cos", "tan", "tanh", "log2", "log10", "pi", "e", "cbrt"})
-GREEK = frozenset(
-    "\\alpha \\beta \\gamma \\theta \\lambda \\mu \\sigma \\tau \\omega \\eta \\rho \\phi \\infty".split()
-)
-CONSTANTS = frozenset("abckn") | GREEK
-MAX_PARTS = 60
-DECIDE_SECONDS = 4.0
-START_SECONDS = 30.0
-MAX_GIVEN_UP = 5
-"""After so many formulas that took too long no more are tried, or a document could hold the checker up for hours."""
 CONFIDENCE = 0.85
-log = logging.getLogger(__name__)
+FOLLOWED = 0.8
+"""Of a step in a derivation of which another step holds."""
+UNIVERSAL = re.compile(
+    r"\b(?:identity|identities|for all|for any|for every|always|property|properties|rule|rules|law|laws|expands?|expansion|"
+    r"expanding|simplif(?:y|ies)|symmetry|equivalently)\b",
+    re.IGNORECASE,
+)
+"""Words of a sentence by which an equation is meant to hold for all values."""
+OPERATION = {"derivative": "derivative", "integral": "integral", "antiderivative": "integral"}
+OTHERS = frozenset("partial second third directional total weak numerical log".split())
+"""Words before "derivative" that make it another one."""
 
 
-def formula_drafts(text: str, tokens: Sequence[Token], decider: Decider) -> Iterator[Draft]:
-    """Stated results of derivatives, integrals, sums and limits in one paragraph that are not the results."""
-    if not any(t.math and t.kind in {"relation"} for t in tokens):
+def formula_drafts(
+    text: str, tokens: Sequence[Token], decider: Decider, functions: Functions | None = None
+) -> Iterator[Draft]:
+    """Stated results and identities in one paragraph that do not hold.
+
+    Parameters
+    ----------
+    text : str
+        What the tokens' offsets count in.
+    tokens : sequence of Token
+        Of one paragraph.
+    decider : Decider
+        Holds sympy.
+    functions : Functions, optional
+        What the section has defined.
+    """
+    known = functions.known if functions is not None else {}
+    dependent = functions.derivable if functions is not None else {}
+    yield from _told(text, tokens, decider, known)
+    if not any(t.kind == "relation" for t in tokens):
         return
-    for left, relation, right in links(tokens):
-        tree = claim_tree(left.expression, right.expression)
-        if not relation.math or relation.text != "=" or tree is None or is_doubtful(text, left.start, right.end):
+    for chain in chains(tokens, known):
+        yield from _results(text, chain, decider, dependent)
+        yield from _identities(text, chain, decider)
+
+
+def _results(text: str, chain: Sequence[Link], decider: Decider, dependent: Known) -> Iterator[Draft]:
+    """Derivatives, integrals, sums and limits that come out otherwise."""
+    for left, relation, right in chain:
+        if relation.text != "=":
             continue
-        answer = decider.decide(tree)
-        if answer is None or not answer["wrong"]:
-            continue
-        shown, stated = (" ".join(text[side.start : side.end].split()) for side in (left, right))
-        yield Draft(
-            start=left.start,
-            end=right.end,
-            claim=f"{shown} equals {stated}",
-            kind="formula",
-            verdict="wrong",
-            correct=f"{shown} is {answer['result']}, not {stated}.",
-            value=answer["result"],
-            confidence=CONFIDENCE,
-            severity=1,
-            proof=Reference(reference=f"sympy {answer['version']}: the sides are {answer['sides']}{answer['at']}"),
-        )
+        tree = claim_tree(left.expression, right.expression, dependent)
+        if tree is not None and not is_doubtful(text, left.start, right.end):
+            yield from _decided(text, left, right, decider.decide(tree), CONFIDENCE)
 
 
-def claim_tree(left: Expression, right: Expression) -> dict[str, Any] | None:
-    """What is sent to be decided; None where the equation is no claim of this kind, or has parts that are not known.
+def _identities(text: str, chain: Sequence[Link], decider: Decider) -> Iterator[Draft]:
+    """Identities that are called so, and steps of a derivation of which another step holds, that do not hold."""
+    if any(relation.text != "=" or not relation.math for _, relation, _ in chain):
+        return
+    trees = [identity_tree(left.expression, right.expression) for left, _, right in chain]
+    if not any(trees):
+        return
+    start, end = chain[0][0].start, chain[-1][2].end
+    called = UNIVERSAL.search(sentence_around(text, start, end)) is not None
+    if not called and (len(chain) < 2 or not all(trees)):
+        return
+    if is_doubtful(text, start, end):
+        return
+    answers = [decider.decide(tree) if tree is not None else None for tree in trees]
+    holds = any(answer is not None and not answer["wrong"] for answer in answers)
+    if not called and not holds:
+        return
+    for (left, _, right), answer in zip(chain, answers, strict=True):
+        yield from _decided(text, left, right, answer, FOLLOWED, identity=True)
 
-    Examples
-    --------
-    >>> claim_tree(Name("y"), Name("x")) is None
-    True
-    """
-    left = as_derivative(left)
-    parts = [*walk(left), *walk(right)]
-    if not _is_operator(left) or len(parts) > MAX_PARTS:
-        return None
-    names = {p.text for p in parts if isinstance(p, Name)}
-    banned = "de" if isinstance(left, Call) and left.function in {"series", "product_over"} else "dei"
-    simple = all((len(n) == 1 and n.isalpha() and n not in banned) or n in GREEK for n in names)
-    if not simple or any(
-        isinstance(p, Call) and p.function not in OPERATORS | FUNCTIONS | {"derivative"} for p in parts
-    ):
-        return None
-    free_left, free_right = _free(left), _free(right)
-    if isinstance(left, Call) and not _names_are_independent(left):
-        return None
-    constants = (
-        {"C", "c"} if isinstance(left, Call) and left.function == "integral" and len(left.arguments) == 2 else set()
+
+def _decided(
+    text: str, left: Side, right: Side, answer: dict[str, Any] | None, confidence: float, *, identity: bool = False
+) -> Iterator[Draft]:
+    if answer is None or not answer["wrong"]:
+        return
+    shown, stated = (" ".join(text[side.start : side.end].replace("$", "").split()) for side in (left, right))
+    correct = (
+        f"{shown} is not {stated}: the sides are {answer['sides']}{answer['at']}."
+        if identity
+        else f"{shown} is {answer['result']}, not {stated}."
     )
-    if not free_right - constants <= free_left:
-        return None
+    yield Draft(
+        start=left.start,
+        end=right.end,
+        claim=f"{shown} equals {stated}",
+        kind="formula",
+        verdict="wrong",
+        correct=correct,
+        value=answer["result"],
+        confidence=confidence,
+        severity=1,
+        proof=Reference(reference=f"sympy {answer['version']}: the sides are {answer['sides']}{answer['at']}"),
+    )
+
+
+def _told(text: str, tokens: Sequence[Token], decider: Decider, known: Known) -> Iterator[Draft]:
+    """ "The derivative of $x^2$ with respect to $x$ is $2x$": results that are told in words."""
+    plain = [token for token in tokens if token.text != "$"]
+    for index, token in enumerate(plain[:-2]):
+        operation = OPERATION.get(token.text.lower()) if token.kind == "word" else None
+        before = plain[index - 1].text.lower() if index else ""
+        if operation is None or plain[index + 1].text != "of" or before in OTHERS:
+            continue
+        found = _told_sides(plain, index, operation, known)
+        if found is None:
+            continue
+        left, right = found
+        tree = claim_tree(left.expression, right.expression)
+        if tree is not None and not is_doubtful(text, left.start, right.end):
+            yield from _decided(text, left, right, decider.decide(tree), CONFIDENCE)
+
+
+def _told_sides(tokens: Sequence[Token], index: int, operation: str, known: Known) -> tuple[Side, Side] | None:
+    """What the operation at token `index` is applied to, as a call, and the stated result."""
+    parser = Parser(tokens, index + 2, known)
     try:
-        return {"left": as_tree(left), "right": as_tree(right), "slack": _slack(right)}
-    except ValueError:
-        return None
-
-
-def _names_are_independent(call: Call) -> bool:
-    """Whether what is derived or integrated depends on the variable only by what is written: f and y may be functions of it."""
-    if call.function not in {"derivative", "integral"}:
-        return True
-    body, variable = call.arguments[:2]
-    inside = _free(body)
-    others = inside - _free(variable) - CONSTANTS
-    return not others and (call.function == "integral" or _free(variable) <= inside)
-
-
-def _slack(right: Expression) -> float:
-    """How far a result that is stated as a decimal number may be off."""
-    inner = right.operand if isinstance(right, Unary) else right
-    if not isinstance(inner, Number):
-        return 0.0
-    return 10.0**-inner.decimals if inner.decimals > 0 else 0.5 if _may_be_rounded(inner) else 0.0
-
-
-def _may_be_rounded(number: Number) -> bool:
-    """Whether a whole number may be a rounded one."""
-    return number.value >= 10
-
-
-def _is_operator(expression: Expression) -> bool:
-    if isinstance(expression, Unary):
-        return _is_operator(expression.operand)
-    return isinstance(expression, Call) and expression.function in OPERATORS | {"derivative"}
-
-
-def _free(expression: Expression) -> set[str]:
-    """Names that are not bound by a sum, a limit or a definite integral."""
-    match expression:
-        case Name():
-            return {expression.text} - {"\\infty"}
-        case Call(function="series" | "product_over" | "limit"):
-            variable = expression.arguments[1]
-            inner = _free(expression.arguments[0]) - _free(variable)
-            return inner.union(*(_free(a) for a in expression.arguments[2:]))
-        case Call(function="integral") if len(expression.arguments) == 4:
-            inner = _free(expression.arguments[0]) - _free(expression.arguments[1])
-            return inner | _free(expression.arguments[2]) | _free(expression.arguments[3])
-        case Call():
-            return set().union(*(_free(a) for a in expression.arguments))
-        case Binary():
-            return _free(expression.left) | _free(expression.right)
-        case Unary():
-            return _free(expression.operand)
-    return set()
-
-
-def as_derivative(expression: Expression) -> Expression:
-    r"""A product that begins with ``\frac{d}{dx}`` as a derivative of the rest; anything else as it is."""
-    factors: list[Expression] = []
-    rest = expression
-    while isinstance(rest, Binary) and rest.operator == "*":
-        factors.insert(0, rest.right)
-        rest = rest.left
-    variable = _differential(rest)
-    if variable is None or not factors:
-        return expression
-    body = factors[0]
-    for factor in factors[1:]:
-        body = Binary("*", body, factor)
-    return Call("derivative", (body, variable))
-
-
-def _differential(expression: Expression) -> Name | None:
-    if not isinstance(expression, Binary) or expression.operator != "/":
-        return None
-    top, bottom = expression.left, expression.right
-    if top not in (Name("d"), Name("\\partial")) or not isinstance(bottom, Binary) or bottom.operator != "*":
-        return None
-    return bottom.right if bottom.left == top and isinstance(bottom.right, Name) else None
-
-
-def as_tree(expression: Expression) -> list[Any]:
-    """Nested lists: operator first.
-
-    Raises
-    ------
-    ValueError
-        If a part has no meaning there.
-
-    Examples
-    --------
-    >>> as_tree(Binary("+", Name("x"), Name("y")))
-    ['+', ['name', 'x'], ['name', 'y']]
-    """
-    match expression:
-        case Number(unit=""):
-            value = expression.value * expression.scale
-            return ["number", value.numerator, value.denominator]
-        case Name():
-            return ["name", expression.text]
-        case Unary():
-            return ["negative" if expression.operator == "-" else "factorial", as_tree(expression.operand)]
-        case Binary(operator="+" | "-" | "*" | "·" | "/" | "^" | "choose"):
-            return [expression.operator.replace("·", "*"), as_tree(expression.left), as_tree(expression.right)]
-        case Call():
-            return [expression.function, *(as_tree(argument) for argument in expression.arguments)]
-    raise ValueError("no part of a formula")
-
-
-class Decider:
-    """The process with sympy; started when it is first needed, replaced where it takes too long."""
-
-    def __init__(self) -> None:
-        self._process: subprocess.Popen[str] | None = None
-        self._lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
-        self._known: dict[str, dict[str, Any] | None] = {}
-        self._given_up = 0
-
-    def __enter__(self) -> Decider:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def decide(self, tree: dict[str, Any]) -> dict[str, Any] | None:
-        """Whether an equation is wrong, with the result; None where that cannot be decided in time."""
-        line = json.dumps(tree)
-        if line not in self._known and self._given_up >= MAX_GIVEN_UP:
+        body = parser.expression()
+        end = tokens[parser.position - 1].end
+        variable = _with_respect_to(parser)
+        verb = parser.peek()
+        if verb is None or not (verb.text.lower() in {"is", "equals"} or verb.kind == "relation"):
             return None
-        if line not in self._known:
-            self._known[line] = self._ask(line)
-        return self._known[line]
-
-    def _ask(self, line: str) -> dict[str, Any] | None:
-        try:
-            process = self._ensure_started()
-            if process is None or process.stdin is None:
-                return None
-            process.stdin.write(line + "\n")
-            process.stdin.flush()
-            answer = self._lines.get(timeout=DECIDE_SECONDS)
-        except (queue.Empty, OSError):
-            answer = None
-        if answer is None:
-            self._given_up += 1
-            more = "; no more are tried" if self._given_up >= MAX_GIVEN_UP else ""
-            log.warning("a formula was not decided within %g s%s", DECIDE_SECONDS, more)
-            self.close()
-            return None
-        found: dict[str, Any] | None = json.loads(answer)
-        return found
-
-    def _ensure_started(self) -> subprocess.Popen[str] | None:
-        if self._process is not None and self._process.poll() is None:
-            return self._process
-        root = str(Path(__file__).parent.parent)
-        self._lines = queue.SimpleQueue()
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "checking.formula_process"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-            encoding="utf-8",
-            env={"PYTHONPATH": root, "PYTHONHASHSEED": "0", "OMP_NUM_THREADS": "1"},
-            cwd="/",
-        )
-        assert self._process.stdout is not None
-        threading.Thread(target=_forward, args=(self._process.stdout, self._lines), daemon=True).start()
-        try:
-            ready = self._lines.get(timeout=START_SECONDS)
-        except queue.Empty:
-            ready = None
-        if ready is None:
-            log.warning("formulas are not checked: sympy did not start")
-            self.close()
-        return self._process
-
-    def close(self) -> None:
-        """Stop the process."""
-        process, self._process = self._process, None
-        if process is not None:
-            process.kill()
-            process.wait()
-            for stream in (process.stdin, process.stdout):
-                if stream is not None:
-                    stream.close()
+        parser.position += 1
+        first = parser.position
+        result = parser.expression()
+    except (Unparsable, RecursionError):
+        return None
+    names = free_names(body)
+    if variable is None:
+        others = names - CONSTANTS
+        variable = next(iter(others)) if len(others) == 1 else None
+    right = Side(result, tokens[first].start, tokens[parser.position - 1].end)
+    if variable is None or variable not in names or not may_end(tokens, parser.position, right):
+        return None
+    if not (tokens[first].math or first == index + 2):
+        return None  # "the derivative of x is a vector"
+    return Side(Call(operation, (body, Name(variable))), tokens[index].start, end), right
 
 
-def _forward(stream: IO[str], lines: queue.SimpleQueue[str | None]) -> None:
-    try:
-        for line in stream:
-            lines.put(line)
-    except ValueError:  # closed while reading: the process was killed
-        pass
-    lines.put(None)
+def _with_respect_to(parser: Parser) -> str | None:
+    """The variable that is named, read."""
+    for words in (("with", "respect", "to"), ("wrt",)):
+        if parser.reads(words):
+            parser.position += len(words)
+            token = parser.peek()
+            if token is None or len(token.text) != 1:
+                raise Unparsable("no variable")
+            parser.position += 1
+            return token.text
+    return None

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from checking.grammar.parser import Parser, Unparsable
 from checking.grammar.syntax import (
     Binary,
     Call,
+    Definition,
     Expression,
     Number,
     Unary,
@@ -57,7 +58,9 @@ class Equality:
     math: bool
 
 
-def equalities(text: str, tokens: Sequence[Token]) -> Iterator[Equality]:
+def equalities(
+    text: str, tokens: Sequence[Token], known: Mapping[str, Definition] | None = None
+) -> Iterator[Equality]:
     """Equalities that can be decided, in order.
 
     Parameters
@@ -66,6 +69,8 @@ def equalities(text: str, tokens: Sequence[Token]) -> Iterator[Equality]:
         What the tokens' offsets count in.
     tokens : sequence of Token
         Of one paragraph.
+    known : mapping of str to Definition
+        What names stand for.
 
     Examples
     --------
@@ -75,7 +80,7 @@ def equalities(text: str, tokens: Sequence[Token]) -> Iterator[Equality]:
     >>> [text[e.left.start : e.right.end] for e in found]
     ['2 XOR 1 XOR 3 = 0', '15% of 240 is 36']
     """
-    for left, relation, right in links(tokens):
+    for left, relation, right in links(tokens, known):
         if _is_decidable(left, relation, right) and not is_doubtful(text, left.start, right.end):
             verb = text[left.end : right.start].strip()
             yield Equality(left, right, relation.text == "≈", verb, relation.math)
@@ -84,13 +89,20 @@ def equalities(text: str, tokens: Sequence[Token]) -> Iterator[Equality]:
 Link = tuple[Side, Token, Side]
 
 
-def links(tokens: Sequence[Token]) -> Iterator[Link]:
+def links(tokens: Sequence[Token], known: Mapping[str, Definition] | None = None) -> Iterator[Link]:
     """All pairs of neighbours in all chains, whether or not they can be decided."""
+    for chain in chains(tokens, known):
+        yield from chain
+
+
+def chains(tokens: Sequence[Token], known: Mapping[str, Definition] | None = None) -> Iterator[list[Link]]:
+    """The pairs of neighbours of each chain."""
     closed = without_unclosed(tokens)
     position = 0
     while position < len(closed):
-        chain, position = _chain(closed, position)
-        yield from chain
+        chain, position = _chain(closed, position, known)
+        if chain:
+            yield chain
 
 
 def without_unclosed(tokens: Sequence[Token]) -> list[Token]:
@@ -107,34 +119,38 @@ def without_unclosed(tokens: Sequence[Token]) -> list[Token]:
     )
 
 
-def _chain(tokens: Sequence[Token], position: int) -> tuple[list[Link], int]:
+def _chain(
+    tokens: Sequence[Token], position: int, known: Mapping[str, Definition] | None
+) -> tuple[list[Link], int]:
     """The links of the chain that begins here, and where to go on."""
-    clean = _may_begin(tokens, position)
-    side, after = _side(tokens, position)
+    clean = may_begin(tokens, position)
+    side, after = _side(tokens, position, known)
     if side is None:
         return [], after
     found: list[Link] = []
     while (relation := _relation(tokens, after, side)) is not None:
         width, token, hedged = relation
-        following, end = _side(tokens, after + width)
+        following, end = _side(tokens, after + width, known)
         if following is None:
             # whatever went wrong, the last link's right side was read whole
             return found, max(end, after + width)
         if clean and not hedged:
             found.append((side, token, following))
         side, after, clean = following, end, True
-    if found and not _may_end(tokens, after, found[-1][2]):
+    if found and not may_end(tokens, after, found[-1][2]):
         found.pop()
     return found, after
 
 
-def _side(tokens: Sequence[Token], position: int) -> tuple[Side | None, int]:
+def _side(
+    tokens: Sequence[Token], position: int, known: Mapping[str, Definition] | None = None
+) -> tuple[Side | None, int]:
     if position >= len(tokens):
         return None, position + 1
     token = tokens[position]
-    if token.kind == "word" and not token.math and not _is_phrase_or_operand(tokens, position):
+    if token.kind == "word" and not token.math and not _is_phrase_or_operand(tokens, position, known):
         return None, position + 1
-    parser = Parser(tokens, position)
+    parser = Parser(tokens, position, known)
     try:
         expression = parser.expression()
     except (Unparsable, RecursionError):
@@ -152,9 +168,11 @@ def _last_opening(tokens: Sequence[Token], position: int) -> int:
     return after
 
 
-def _is_phrase_or_operand(tokens: Sequence[Token], position: int) -> bool:
+def _is_phrase_or_operand(
+    tokens: Sequence[Token], position: int, known: Mapping[str, Definition] | None
+) -> bool:
     """Whether a word of prose begins an expression: a function, a phrase such as "square root of", a variable."""
-    parser = Parser(tokens, position)
+    parser = Parser(tokens, position, known)
     try:
         first = parser.operand()
     except (Unparsable, RecursionError):
@@ -203,7 +221,7 @@ def _may_be_stated(expression: Expression) -> bool:
     )
 
 
-def _may_begin(tokens: Sequence[Token], position: int) -> bool:
+def may_begin(tokens: Sequence[Token], position: int) -> bool:
     """Whether an expression that begins here begins where the text's does."""
     token = tokens[position]
     if position == 0 or token.kind == "word":
@@ -234,7 +252,7 @@ def _opens_markup(tokens: Sequence[Token], position: int) -> bool:
     )
 
 
-def _may_end(tokens: Sequence[Token], position: int, last: Side) -> bool:
+def may_end(tokens: Sequence[Token], position: int, last: Side) -> bool:
     """Whether an expression that ends here ends where the text's does."""
     if position >= len(tokens):
         return True
@@ -357,6 +375,11 @@ def time_power(expression: Expression) -> int | None:
 
 def is_doubtful(text: str, start: int, end: int) -> bool:
     """Whether the sentence around a claim leaves open what it asserts."""
+    return DOUBTFUL.search(sentence_around(text, start, end)) is not None
+
+
+def sentence_around(text: str, start: int, end: int) -> str:
+    """What the sentence of a claim says besides it."""
     begin = max(0, start - 400)
     head = text[begin:start]
     cut = [match.end() for match in SENTENCE_END.finditer(head)]
@@ -364,4 +387,4 @@ def is_doubtful(text: str, start: int, end: int) -> bool:
     tail = text[end : end + 200]
     stop = SENTENCE_END.search(tail)
     tail = tail[: stop.start()] if stop else tail
-    return DOUBTFUL.search(f"{head} {tail}") is not None
+    return f"{head} {tail}"

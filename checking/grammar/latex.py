@@ -5,8 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 
 from checking.grammar.cursor import Cursor, Unparsable
-from checking.grammar.names import power_before, unknown
-from checking.grammar.syntax import Binary, Call, Expression, Name, Number
+from checking.grammar.names import applied, power_before, primes, unknown
+from checking.grammar.syntax import Binary, Call, Definition, Expression, Name, Number
 from checking.grammar.tokens import Token
 from checking.grammar.vocabulary import LATEX_FUNCTIONS
 
@@ -36,10 +36,19 @@ def command(cursor: Cursor, token: Token) -> Expression:
         base = _braced(cursor)
         return Call("log", (_argument(cursor), base))
     if LATEX_FUNCTIONS.get(name):
-        exponent = power_before(cursor)
-        applied = Call(LATEX_FUNCTIONS[name], (_argument(cursor),))
-        return applied if exponent is None else Binary("^", applied, exponent)
+        return _function(cursor, LATEX_FUNCTIONS[name])
     return unknown(cursor)
+
+
+def _function(cursor: Cursor, name: str) -> Expression:
+    r"""A function of its argument, with the marks of a derivative or an exponent that may stand between them."""
+    count = primes(cursor)
+    if count:
+        itself = Definition(("x",), Call(name, (Name("x"),)))
+        return applied(itself, (_argument(cursor),), count)
+    exponent = power_before(cursor)
+    value = Call(name, (_argument(cursor),))
+    return value if exponent is None else Binary("^", value, exponent)
 
 
 def _braced(cursor: Cursor) -> Expression:

@@ -44,42 +44,42 @@ def _defined(cursor: Cursor, first: int) -> Expression | None:
     if definition is None:
         return None
     before = cursor.position
-    primes = _primes(cursor)
+    count = primes(cursor)
     if not definition.parameters:
-        return definition.body if not primes else None
-    exponent = power_before(cursor) if not primes else None
+        return definition.body if not count else None
+    exponent = power_before(cursor) if not count else None
     token = cursor.opens("(")
-    if token is None or exponent is not None or primes > MAX_PRIMES:
+    if token is None or exponent is not None or count > MAX_PRIMES:
         cursor.position = before
         return None
     inner = cursor.bracketed(token)
     arguments = inner.items if isinstance(inner, Row) else (inner,)
-    if len(arguments) != len(definition.parameters) or (primes and len(arguments) != 1):
+    if len(arguments) != len(definition.parameters) or (count and len(arguments) != 1):
         raise Unparsable("not as many arguments as it was defined with")
-    return applied(definition, arguments, primes)
+    return applied(definition, arguments, count)
 
 
-def applied(definition: Definition, arguments: tuple[Expression, ...], primes: int = 0) -> Expression:
-    """A defined function of some arguments, or its derivative there.
+def applied(definition: Definition, arguments: tuple[Expression, ...], order: int = 0) -> Expression:
+    """A defined function of some arguments, or its derivative of some order there.
 
     Examples
     --------
     >>> applied(Definition(("x",), Name("x")), (Number(Fraction(3)),)) == Number(Fraction(3))
     True
     """
-    if not primes:
+    if not order:
         return substitute(definition.body, dict(zip(definition.parameters, arguments, strict=True)))
     (argument,) = arguments
     at = Name(definition.parameters[0])
     body = definition.body
     if isinstance(argument, Name):
         body, at = substitute(body, {at.text: argument}), argument
-    for _ in range(primes):
+    for _ in range(order):
         body = Call("derivative", (body, at))
     return body if isinstance(argument, Name) else Call("at", (body, at, argument))
 
 
-def _primes(cursor: Cursor) -> int:
+def primes(cursor: Cursor) -> int:
     """Marks of a derivative behind a name, read."""
     count = 0
     while (token := cursor.peek()) is not None and token.text in PRIMES and token.tight:

@@ -11,7 +11,7 @@ from checking.grammar.measures import measured
 from checking.grammar.phrases import word
 from checking.grammar.syntax import Binary, Call, Definition, Expression, Number, Unary
 from checking.grammar.tokens import Token
-from checking.grammar.vocabulary import CONSTANTS, LATEX_FUNCTIONS, OPERATOR_WORDS
+from checking.grammar.vocabulary import CONSTANTS, GREEK, LATEX_FUNCTIONS, OPERATOR_WORDS
 
 MAX_DEPTH = 60
 BINDING = {"xor": 2, "+": 10, "-": 10, "*": 20, "·": 20, "/": 20, "//": 20, "mod": 20, "of": 22, "choose": 25, "^": 30}
@@ -142,7 +142,7 @@ class Parser(Cursor):
         if token.kind == "open" and token.text != "{":
             return (token.tight or token.math) and token.text == "("
         if token.kind == "command":
-            return token.math and (token.text in LATEX_FUNCTIONS or token.text in self.known)
+            return token.math and (token.text in LATEX_FUNCTIONS or token.text in GREEK)
         if token.kind == "word" and token.math:
             return True
         return token.kind == "word" and token.tight and (len(token.text) == 1 or token.text in CONSTANTS)

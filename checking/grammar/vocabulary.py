@@ -63,6 +63,10 @@ LATEX_FUNCTIONS = {
     "\\frac": "", "\\dfrac": "", "\\tfrac": "", "\\sqrt": "", "\\binom": "", "\\pi": "", "\\log": "log", "\\ln": "ln",
     "\\exp": "exp", "\\sin": "sin", "\\cos": "cos", "\\tan": "tan", "\\tanh": "tanh", "\\lg": "log10",
 }  # fmt: skip
+GREEK = frozenset(
+    "\\alpha \\beta \\gamma \\delta \\epsilon \\varepsilon \\zeta \\theta \\kappa \\lambda \\mu \\nu \\xi \\rho \\sigma \\tau \\phi "
+    "\\varphi \\psi \\omega \\eta \\infty".split()
+)
 CONSTANTS = frozenset({"π"})
 COUNTS = frozenset("nNkm")
 """Letters that are numbers rather than functions: before a bracket they multiply."""

@@ -13,7 +13,8 @@ from algorithms.worker import Worker
 from checking.check import check_documents
 from checking.contradictions import document_claims, find_contradictions, hit_claims
 from checking.draft import Draft, Run, finish
-from checking.formulas import Decider, formula_drafts
+from checking.decider import Decider
+from checking.formulas import formula_drafts
 from checking.grammar.tokens import tokenize
 from checking.library_names import exists
 from checking.reading import from_text
@@ -253,8 +254,8 @@ def test_hostile_input_is_answered(name: str) -> None:
 
 
 def test_hanging_formulas_are_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("checking.formulas.DECIDE_SECONDS", 0.3)
-    monkeypatch.setattr("checking.formulas.MAX_GIVEN_UP", 2)
+    monkeypatch.setattr("checking.decider.DECIDE_SECONDS", 0.3)
+    monkeypatch.setattr("checking.decider.MAX_GIVEN_UP", 2)
     text = " ".join(rf"$\int_0^1 x^{{x^{{x^{{{k}x}}}}}} dx = 2$" for k in range(2, 8))
     with Decider() as decider:
         assert list(formula_drafts(text, tokenize(text, 0, len(text)), decider)) == []
