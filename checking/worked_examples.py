@@ -1,4 +1,4 @@
-"""Worked examples told in words: metrics from counts, Bayes' rule, binomial probabilities, memory of a model."""
+"""Worked examples told in words: metrics from counts, Bayes' rule, binomial probabilities, and those of other modules."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ from checking.grammar.quantities import Quantity, named_quantities, sentence_bou
 from checking.grammar.syntax import Expression, Number
 from checking.grammar.tokens import Token, tokenize
 from checking.grammar.vocabulary import HEDGES
+from checking.sizes import size_drafts
+from checking.told_examples import told_drafts
 
 Values = Mapping[str, Fraction]
 
@@ -73,6 +75,17 @@ RULES = (
         lambda v: Run("expression-evaluation", {"expression": f"{v['tn']} / ({v['tn']} + {v['fp']})"}, ("value",)),
     ),
     Rule(
+        "fpr", ("fp", "tn"), lambda v: _share(v, "fp", "tn"),
+        lambda v: Run("expression-evaluation", {"expression": f"{v['fp']} / ({v['fp']} + {v['tn']})"}, ("value",)),
+    ),
+    Rule(
+        "npv", ("tn", "fn"), lambda v: _share(v, "tn", "fn"),
+        lambda v: Run("expression-evaluation", {"expression": f"{v['tn']} / ({v['tn']} + {v['fn']})"}, ("value",)),
+    ),
+    Rule(
+        "ppv", ("tp", "fp"), lambda v: _share(v, "tp", "fp"), _precision_run,
+    ),
+    Rule(
         "accuracy", ("tp", "fp", "fn", "tn"), lambda v: (v["tp"] + v["tn"]) / sum(v[k] for k in ("tp", "fp", "fn", "tn")),
         lambda v: Run("accuracy", _counts(v, "tp", "fp", "fn", "tn"), ("accuracy",)),
     ),
@@ -94,7 +107,9 @@ RULES = (
         _bayes_run,
     ),
 )  # fmt: skip
-SHOWN = {"f1": "F1", "ppv": "the positive predictive value"}
+SHOWN = {
+    "f1": "F1", "ppv": "the positive predictive value", "npv": "the negative predictive value", "fpr": "the false positive rate",
+}  # fmt: skip
 AVERAGED = frozenset(
     "macro micro weighted averaged average class classes per-class system systems model models baseline".split()
 )
@@ -119,7 +134,8 @@ def example_drafts(text: str, start: int, end: int) -> Iterator[Draft]:
     for begin, stop in sentence_bounds(text, start, end):
         inside = tokens[bisect_left(starts, begin) : bisect_left(starts, stop)]
         yield from _binomial(text, inside)
-        yield from _memory(text, inside, begin, stop)
+        yield from size_drafts(text, inside, begin, stop)
+        yield from told_drafts(text, inside)
 
 
 def _metrics(text: str, tokens: Sequence[Token], start: int, end: int) -> Iterator[Draft]:
@@ -281,107 +297,3 @@ def _stated(tokens: Sequence[Token], position: int) -> tuple[Expression | None, 
     after = parser.peek()
     ends = after is None or after.kind in {"stop", "comma", "break", "close"}
     return (found, parser.position) if ends else (None, position)
-
-
-PRECISIONS = {
-    "fp32": 32, "float32": 32, "fp16": 16, "float16": 16, "bf16": 16, "bfloat16": 16, "int8": 8, "int4": 4, "fp8": 8,
-    "half-precision": 16, "nf4": 4,
-}  # fmt: skip
-TAKES = frozenset("take takes need needs require requires occupy occupies use uses totaling totalling consumes".split())
-NOT_WEIGHTS = frozenset(
-    "training train trained trains optimizer optimiser gradient gradients adam adamw activations activation kv cache overhead "
-    "gpus sharded shards per offload offloading lora qlora finetuning fine-tuning fine-tune savings saves save instead "
-    "batch context tokens least most up to than checkpoint download".split()
-)
-ROOM = Fraction(3, 20)
-
-
-def _memory(text: str, tokens: Sequence[Token], start: int, end: int) -> Iterator[Draft]:
-    """ "7B parameters in fp16 take 14 GB", within 15 % in powers of 1000 or of 1024."""
-    words = {t.text.lower() for t in tokens if t.kind == "word"}
-    if not words & TAKES or words & (
-        NOT_WEIGHTS | HEDGES - {"about", "approximately", "roughly", "around", "only", "just"}
-    ):
-        return
-    counts, sizes, bits = _model_sizes(tokens), _memory_sizes(tokens), _precisions(tokens)
-    if not (len(counts) == len(sizes) == len(bits) == 1) or is_doubtful(text, start, end):
-        return
-    parameters, size, width = counts[0], sizes[0], bits[0]
-    ideal = parameters * width / 8
-    stated = size[0].value * size[0].scale
-    if any(
-        abs(stated * factor / ideal - 1) <= ROOM
-        for factor in (Fraction(1), Fraction(2**30, 10**9), Fraction(10**9, 2**30))
-    ):
-        return
-    if not Fraction(1, 20) <= stated / ideal <= 20:
-        return
-    gigabytes = ideal / 10**9
-    subject = f"{readable(parameters)} parameters at {width} bits"
-    shown = text[size[1] : size[2]]
-    yield Draft(
-        start=start,
-        end=end,
-        claim=f"{subject} take {shown}",
-        kind="example",
-        verdict="wrong",
-        correct=f"{subject} take {readable(gigabytes)} GB, not {shown}.",
-        value=plain(gigabytes),
-        confidence=0.85,
-        severity=1,
-        proof=Run("model-weight-memory", {"parameters": float(parameters), "bits_per_parameter": width}, ("gb",)),
-    )
-
-
-def _model_sizes(tokens: Sequence[Token]) -> list[Fraction]:
-    found = []
-    for index, token in enumerate(tokens):
-        if token.kind != "number" or token.value is None:
-            continue
-        number, after = _measured(tokens, index)
-        noun = tokens[after].text.lower() if after < len(tokens) else ""
-        next_noun = tokens[after + 1].text.lower() if after + 1 < len(tokens) else ""
-        if (
-            number is not None
-            and number.scale in {10**6, 10**9, 10**12}
-            and (noun in {"parameters", "parameter", "model", "weights"} or next_noun in {"model", "parameters"})
-        ):
-            found.append(number.value * number.scale)
-    return found
-
-
-def _memory_sizes(tokens: Sequence[Token]) -> list[tuple[Number, int, int]]:
-    found = []
-    for index, token in enumerate(tokens):
-        if token.kind == "number":
-            number, after = _measured(tokens, index)
-            if number is not None and number.unit == "bytes" and number.scale >= 10**6:
-                found.append((number, token.start, tokens[after - 1].end))
-    return found
-
-
-def _precisions(tokens: Sequence[Token]) -> list[int]:
-    found = [PRECISIONS[t.text.lower()] for t in tokens if t.kind == "word" and t.text.lower() in PRECISIONS]
-    for index, token in enumerate(tokens[:-1]):
-        follows = tokens[index + 1].text.lower()
-        if (
-            token.kind == "number"
-            and token.value in {4, 8, 16, 32}
-            and (follows in {"bit", "bits"} or _is_bit_suffix(tokens, index))
-        ):
-            found.append(int(token.value))
-    return sorted(set(found))
-
-
-def _is_bit_suffix(tokens: Sequence[Token], index: int) -> bool:
-    part = tokens[index + 1 : index + 3]
-    return len(part) == 2 and part[0].text == "-" and part[1].text.lower() in {"bit", "bits"}
-
-
-def _measured(tokens: Sequence[Token], index: int) -> tuple[Number | None, int]:
-    parser = Parser(tokens, index)
-    try:
-        found = parser.measured()
-    except Unparsable:
-        return None, index + 1
-    return found, parser.position

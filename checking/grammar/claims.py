@@ -12,6 +12,7 @@ from checking.grammar.syntax import (
     Call,
     Definition,
     Expression,
+    Name,
     Number,
     Unary,
     is_compound,
@@ -177,7 +178,7 @@ def _is_phrase_or_operand(
         first = parser.operand()
     except (Unparsable, RecursionError):
         return False
-    if isinstance(first, Call):
+    if not isinstance(first, Name):
         return True
     after = parser.peek()
     if after is None:
