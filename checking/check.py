@@ -19,7 +19,7 @@ from checking.known import known_drafts
 from checking.recognise import Recogniser, recogniser
 from checking.regions import MAX_BLOCK, Region, regions, without_code_spans
 from checking.snippets import snippet_drafts
-from checking.tables import table_drafts
+from checking.tables import html_table_drafts, table_drafts
 from checking.worked_examples import example_drafts
 from core.protocols import Progress
 from core.types import CheckReport, Document, Finding
@@ -109,6 +109,7 @@ def document_drafts(
         log.warning("%s has %d characters and is not checked", document.source, len(document.text))
         return
     headings = HeadingIndex(document.sections)
+    yield from html_table_drafts(document.text, 0, len(document.text))
     section: list[str] = []
     functions = Functions()
     for region in regions(document.text, document.media_type):

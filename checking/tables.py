@@ -1,41 +1,34 @@
-"""Totals and averages that Markdown tables state, against their columns."""
+"""Totals, averages, shares and F1 scores that tables state, against their other cells."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 
 from checking.arithmetic import plain, readable
 from checking.draft import Draft, Run
-from checking.grammar.parser import Parser, Unparsable
-from checking.grammar.syntax import Number, Unary
-from checking.grammar.tokens import tokenize
-from checking.regions import TABLE_RULE, Region
+from checking.grammar.syntax import Number, decimal
+from checking.regions import Region
+from checking.table_cells import Cell, Rows, html_rows, pipe_rows
 
-SUMS = frozenset({"total", "totals", "sum", "grand total", "in total", "altogether"})
+SUMS = frozenset({"total", "totals", "sum", "grand total", "in total", "altogether", "all"})
+CERTAIN_SUMS = SUMS - {"all"}
 MEANS = frozenset({"average", "avg", "mean", "avg."})
+SHARES = frozenset({"%", "share", "percent", "percentage", "proportion", "share (%)", "percent (%)", "% of total"})
 NOT_ADDITIVE = re.compile(
     r"rate|ratio|share|average|avg|mean|median|per\b|/|score|precision|recall|f1|accuracy|index|rank|year|date|time|speed|"
     r"max|min|probab|error|loss|auc|cumul|running|version|id\b|#|no\.|p-value|std|dev",
     re.IGNORECASE,
 )
-MARKUP = re.compile(r"^[*_`\s]+|[*_`\s]+$")
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A cell's words ``text[start:end]`` without markup, and its number where it is nothing else."""
-
-    words: str
-    start: int
-    end: int
-    number: Number | None
+COMBINED = re.compile(r"total|sum|average|avg|mean|macro|micro|weighted|overall|all\b|…|\.\.\.|other|of which", re.IGNORECASE)
+FEWEST_ROWS = 3
+SUPPORTERS = 2
+"""Rows that must follow a rule before another one is said to break it."""
 
 
 def table_drafts(text: str, region: Region) -> Iterator[Draft]:
-    """Stated totals and averages of one table that its rows do not give.
+    """What one pipe table states and its other cells don't give.
 
     Examples
     --------
@@ -43,33 +36,63 @@ def table_drafts(text: str, region: Region) -> Iterator[Draft]:
     >>> [(d.correct, table[d.start:d.end]) for d in table_drafts(table, Region("table", 0, len(table)))]
     [('The column “cost” adds up to 5, not 6.', '6')]
     """
-    rows = [row for row in _rows(text, region) if row]
-    if len(rows) < 4:
+    yield from _drafts(pipe_rows(text, region.start, region.end))
+
+
+def html_table_drafts(text: str, start: int, end: int) -> Iterator[Draft]:
+    """The same of the HTML tables of a stretch."""
+    for rows in html_rows(text, start, end):
+        yield from _drafts(rows)
+
+
+def _drafts(rows: Rows) -> Iterator[Draft]:
+    if len(rows) < FEWEST_ROWS:
         return
     header, body = rows[0], rows[1:]
+    yield from _columns(header, body)
+    yield from _row_totals(header, body)
+    yield from _relations(header, body)
+
+
+def _columns(header: Sequence[Cell], body: Rows) -> Iterator[Draft]:
+    """Last rows that are named totals or averages."""
     label = body[-1][0].words.casefold().rstrip(":")
-    if label not in SUMS | MEANS or any(not _is_plain(row) for row in body[:-1]):
+    if len(body) < FEWEST_ROWS or label not in CERTAIN_SUMS | MEANS or any(COMBINED.search(r[0].words) for r in body[:-1]):
         return
     for column in range(1, len(header)):
-        draft = _column(header, body, column, is_sum=label in SUMS)
-        if draft is not None:
-            yield draft
+        cells = [row[column] for row in body if column < len(row)]
+        if len(cells) == len(body):
+            yield from _line(f"The column “{header[column].words}”", header[column].words, cells, label in SUMS)
 
 
-def _is_plain(row: list[Cell]) -> bool:
-    """Whether a row is one of the summands: no subtotal, no omission."""
-    first = row[0].words.casefold()
-    return not any(word in first for word in ("total", "sum", "average", "mean", "…", "...", "other", "of which"))
+def _row_totals(header: Sequence[Cell], body: Rows) -> Iterator[Draft]:
+    """Last columns that are named totals or averages, against the cells before them in the row."""
+    label = header[-1].words.casefold().rstrip(":")
+    names = [cell.words for cell in header[1:-1]]
+    if len(names) < 2 or label not in CERTAIN_SUMS | MEANS or any(COMBINED.search(name) for name in names):
+        return
+    if label in SUMS and any(NOT_ADDITIVE.search(name) for name in names):
+        return
+    found = [
+        list(_line(f"The row “{row[0].words}”", "", row[1:], label in SUMS)) if len(row) == len(header) else [] for row in body
+    ]
+    right = sum(1 for row, drafts in zip(body, found, strict=True) if not drafts and _is_numeric(row[1:]))
+    for drafts in found:
+        if right >= SUPPORTERS:  # the other rows show that these are what is added up
+            yield from drafts
 
 
-def _column(header: list[Cell], body: list[list[Cell]], column: int, *, is_sum: bool) -> Draft | None:
-    name = header[column].words
-    cells = [row[column] for row in body if column < len(row)]
+def _is_numeric(cells: Sequence[Cell]) -> bool:
+    return all(cell.number is not None for cell in cells)
+
+
+def _line(subject: str, name: str, cells: Sequence[Cell], is_sum: bool) -> Iterator[Draft]:
+    """Whether the last of some cells is the sum, or the mean, of those before it."""
     values = [cell.number for cell in cells if cell.number is not None]
-    if len(cells) != len(body) or len(values) != len(cells) or len(values) < 3:
-        return None
+    if len(values) != len(cells) or len(values) < FEWEST_ROWS:
+        return
     if len({(v.unit, v.scale) for v in values}) != 1 or (is_sum and NOT_ADDITIVE.search(name)):
-        return None
+        return
     *parts, stated = values
     computed = sum((p.value for p in parts), Fraction(0))
     if not is_sum:
@@ -79,75 +102,86 @@ def _column(header: list[Cell], body: list[list[Cell]], column: int, *, is_sum: 
     if decimals > 0 or stated.unit == "%":
         slack += Fraction(len(parts), 2 * 10**decimals) / (1 if is_sum else len(parts))
     if abs(computed - stated.value) <= slack:
-        return None
+        return
     if is_sum and abs(computed - stated.value) > max(abs(computed), abs(stated.value)) / 2:
-        return None  # so far off that the rows are not what is added up
+        return  # so far off that the cells are not what is added up
     verb = "adds up to" if is_sum else "has the mean"
-    cell = cells[-1]
     items = [float(p.value) for p in parts]
+    proof = _sum_proof(parts) if is_sum else Run("mean-median-mode-skewness", {"data": items}, ("mean",))
+    yield _draft(cells[-1], subject, verb, computed, 0.9 if is_sum else 0.8, proof)
+
+
+def _draft(cell: Cell, subject: str, verb: str, computed: Fraction, confidence: float, proof: Run | None) -> Draft:
+    percent = cell.number is not None and cell.number.unit == "%"
     return Draft(
         start=cell.start,
         end=cell.end,
-        claim=f"the column “{name}” {verb} {cell.words}",
+        claim=f"{subject[0].lower()}{subject[1:]} {verb} {cell.words}",
         kind="table",
         verdict="wrong",
-        correct=f"The column “{name}” {verb} {readable(computed)}, not {cell.words}.",
+        correct=f"{subject} {verb} {readable(computed)}{'%' if percent else ''}, not {cell.words}.",
         value=plain(computed),
-        confidence=0.9 if is_sum else 0.8,
+        confidence=confidence,
         severity=1,
-        proof=_proof(parts, computed) if is_sum else Run("mean-median-mode-skewness", {"data": items}, ("mean",)),
+        proof=proof,
     )
 
 
-def _proof(parts: list[Number], computed: Fraction) -> Run | None:
-    from checking.grammar.syntax import decimal
-
+def _sum_proof(parts: Sequence[Number]) -> Run | None:
     source = " + ".join(f"({decimal(p.value)})" for p in parts)
     return Run("expression-evaluation", {"expression": source}, ("value",)) if len(source) <= 2000 else None
 
 
-def _rows(text: str, region: Region) -> Iterator[list[Cell]]:
-    position = region.start
-    while position < region.end:
-        end = text.find("\n", position, region.end)
-        end = region.end if end < 0 else end
-        line = text[position:end]
-        if not TABLE_RULE.match(line):
-            yield list(_cells(text, position, line))
-        position = end + 1
+Relation = Callable[[Sequence[Fraction]], Fraction | None]
 
 
-def _cells(text: str, offset: int, line: str) -> Iterator[Cell]:
-    start = 0
-    pieces: list[tuple[int, int]] = []
-    for match in re.finditer(r"(?<!\\)\||$", line):
-        pieces.append((start, match.start()))
-        start = match.end()
-        if match.start() == len(line):
-            break
-    if pieces and not line[slice(*pieces[0])].strip():
-        pieces.pop(0)
-    if pieces and not line[slice(*pieces[-1])].strip():
-        pieces.pop()
-    for begin, end in pieces:
-        raw = line[begin:end]
-        words = MARKUP.sub("", raw)
-        at = offset + begin + (raw.find(words) if words else 0)
-        yield Cell(words, at, at + len(words), _number(text, at, at + len(words)))
+def _relations(header: Sequence[Cell], body: Rows) -> Iterator[Draft]:
+    """F1 scores beside precision and recall, and shares beside what they are shares of, by the rule that other rows follow."""
+    names = [cell.words.casefold().strip() for cell in header]
+    plain_rows = [row for row in body if len(row) == len(header) and not COMBINED.search(row[0].words)]
+    place = {name: index for index, name in enumerate(names)}
+    f1 = next((place[name] for name in ("f1", "f1-score", "f1 score") if name in place), None)
+    if f1 is not None and {"precision", "recall"} <= set(place):
+        columns = [place["precision"], place["recall"]]
+        yield from _related(plain_rows, columns, f1, _harmonic, "The F1 of “{}”")
+    share = next((place[name] for name in names if name in SHARES), None)
+    counts = [i for i, cell in enumerate(header) if i not in {0, share} and all(_counts(row[i]) for row in plain_rows)]
+    if share is not None and len(counts) == 1:
+        total = sum((row[counts[0]].number.value for row in plain_rows if row[counts[0]].number is not None), Fraction(0))  # type: ignore[union-attr]
+        if total and len(plain_rows) > SUPPORTERS:
+            yield from _related(plain_rows, counts, share, lambda v: v[0] / total, "The share of “{}”")
 
 
-def _number(text: str, start: int, end: int) -> Number | None:
-    """The number that a cell is, minus signs included; None where it says anything else."""
-    if not start < end or end - start > 40:
-        return None
-    parser = Parser([t for t in tokenize(text, start, end) if t.text != "$"])
-    try:
-        found = parser.expression()
-    except Unparsable:
-        return None
-    if parser.peek() is not None:
-        return None
-    if isinstance(found, Unary) and found.operator == "-" and isinstance(found.operand, Number):
-        inner = found.operand
-        return Number(-inner.value, inner.decimals, inner.digits, inner.scale, inner.unit)
-    return found if isinstance(found, Number) else None
+def _counts(cell: Cell) -> bool:
+    return cell.number is not None and cell.number.value >= 0 and not cell.number.unit and cell.number.decimals <= 0
+
+
+def _harmonic(values: Sequence[Fraction]) -> Fraction | None:
+    precision, recall = values
+    return 2 * precision * recall / (precision + recall) if precision + recall else None
+
+
+def _related(rows: Rows, columns: Sequence[int], stated: int, relation: Relation, subject: str) -> Iterator[Draft]:
+    """Rows that break a relation which most others follow."""
+    broken: list[tuple[Cell, Cell, Fraction]] = []
+    kept = 0
+    for row in rows:
+        given = [row[i].number for i in columns]
+        value = row[stated].number
+        if value is None or any(g is None for g in given):
+            continue
+        shown = [g for g in given if g is not None]
+        computed = relation([g.value for g in shown])
+        if computed is None:
+            continue
+        scales = (Fraction(1), Fraction(100), Fraction(1, 100))
+        step = Fraction(1, 10 ** max(value.decimals, 0))
+        rounded = sum((Fraction(1, 10**g.decimals) for g in shown if g.decimals > 0), Fraction(0))
+        if any(abs(computed * scale - value.value) <= step + rounded * scale for scale in scales):
+            kept += 1
+        else:
+            scale = min(scales, key=lambda s: abs(computed * s - value.value))
+            broken.append((row[0], row[stated], computed * scale))
+    if kept >= SUPPORTERS and len(broken) * SUPPORTERS <= kept:
+        for name, cell, computed in broken:
+            yield _draft(cell, subject.format(name.words), "is", computed, 0.85, None)
