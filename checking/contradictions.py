@@ -13,7 +13,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Literal
 
 from checking.draft import Draft
 from checking.grammar.claims import is_doubtful
@@ -26,7 +25,6 @@ from checking.regions import MAX_BLOCK, regions
 from core.types import Document, Hit, Related
 
 DIGIT = re.compile(r"\d")
-Attribute = Literal["usual range", "parameters", "memory", "year"]
 
 HYPERPARAMETERS: dict[tuple[str, ...], str] = {
     words: " ".join(words)
@@ -49,7 +47,11 @@ CONTEXTS = frozenset(
     "input hidden output recurrent convolutional attention head heads vocabulary multilingual uncased cased optimizer total "
     "checkpoint download additional extra only million-scale dense sparse early late first last".split()
 )
+NOT_COUNTED = frozenset("parameters times versions variants or and of in on per steps points percent years as for with".split())
 MADE = frozenset("introduced proposed published released invented presented".split())
+HAS = frozenset("has have contains comprises includes".split())
+ENDS = frozenset(". ; !".split())
+LONGEST_NOUN = 3
 TAKES = frozenset("takes take needs need requires require uses use occupies occupy".split())
 MATERIAL = Fraction(3, 2)
 ROUNDING = Fraction(1, 25)
@@ -74,7 +76,7 @@ class Claim:
     end: int
     quote: str
     subject: str
-    attribute: Attribute
+    attribute: str
     unit: str
     context: frozenset[str]
     low: Fraction
@@ -96,14 +98,11 @@ class Contradiction:
 
     def explain(self) -> str:
         """Both values side by side."""
-        what = {
-            "usual range": "the usual range",
-            "parameters": "the number of parameters",
-            "memory": "the memory",
-            "year": "the year",
-        }
+        what = {"parameters": "number of parameters", "default": "default value"}.get(
+            self.second.attribute, self.second.attribute
+        )
         return (
-            f"{self.second.source} gives {what[self.second.attribute]} of {self.second.subject} as {self.second.shown}, "
+            f"{self.second.source} gives the {what} of {self.second.subject} as {self.second.shown}, "
             f"{self.first.source} as {self.first.shown}."
         )
 
@@ -153,7 +152,7 @@ def sentence_claims(text: str, start: int, end: int, source: str, headings: Sequ
         return
 
     def claim(
-        subject: str, attribute: Attribute, unit: str, low: Fraction, high: Fraction, first: int, last: int
+        subject: str, attribute: str, unit: str, low: Fraction, high: Fraction, first: int, last: int
     ) -> Claim:
         a, b = tokens[first].start, tokens[last - 1].end
         context = frozenset(said & CONTEXTS) - set(subject.lower().split())
@@ -166,10 +165,30 @@ def sentence_claims(text: str, start: int, end: int, source: str, headings: Sequ
         low, high, first, last = ranges[0]
         if subject and low.value * low.scale < high.value * high.scale:
             yield claim(subject, "usual range", high.unit, low.value * low.scale, high.value * high.scale, first, last)
+    yield from _default(tokens, words, headings, claim) if not ranges else ()
     name = _only_name(tokens)
     if name is None or ranges:
         return
     yield from _of_named(name, tokens, words, said, claim)
+
+
+def _default(
+    tokens: Sequence[Token], words: Sequence[str], headings: Sequence[str], claim: object
+) -> Iterator[Claim]:
+    """ "The default batch size is 32." below one heading: what something is unless it is chosen."""
+    assert callable(claim)
+    if words[:2] != ["the", "default"] or "is" not in words:
+        return
+    verb = words.index("is")
+    subject = words[2:verb]
+    found = _measured(tokens, verb + 1) if verb + 1 < len(tokens) and tokens[verb + 1].kind == "number" else None
+    if found is None or not 0 < len(subject) <= LONGEST_NOUN or not all(w.isalpha() for w in subject):
+        return
+    number, first, last = found
+    if last == len(tokens) or (words[last] in ENDS and last + 1 >= len(tokens)):
+        value = number.value * number.scale
+        place = " / ".join(headings[-1:])
+        yield claim(f"{' '.join(subject)}{f' ({place})' if place else ''}", "default", number.unit, value, value, first, last)
 
 
 def _of_named(
@@ -191,6 +210,7 @@ def _of_named(
         number, first, last = sizes[0]
         value = number.value * number.scale
         yield claim(name, "memory", "bytes", value, value, first, last)
+    yield from _counted(name, tokens, words, measured, claim)
     years = [
         i for i, t in enumerate(tokens)
         if i and t.kind == "number" and t.text.isdigit() and 1900 < int(t.text) < 2100 and words[i - 1] == "in"
@@ -198,6 +218,26 @@ def _of_named(
     if len(years) == 1 and len(measured) == 1 and said & MADE and "was" in said:
         year = Fraction(tokens[years[0]].text)
         yield claim(name, "year", "", year, year, years[0], years[0] + 1)
+
+
+def _counted(
+    name: str, tokens: Sequence[Token], words: Sequence[str], measured: Sequence[tuple[Number, int, int]], claim: object
+) -> Iterator[Claim]:
+    """ "GPT-3 has 96 layers." and nothing more: how many of something a named thing has."""
+    assert callable(claim)
+    if len(measured) != 1:
+        return
+    number, first, last = measured[0]
+    if first < 2 or words[first - 1] not in HAS or tokens[first - 2].text != name or number.unit or number.value <= 0:
+        return
+    behind = last
+    while behind < len(tokens) and tokens[behind].kind == "word" and not tokens[behind].math:
+        behind += 1
+    noun = words[last:behind]
+    complete = behind == len(tokens) or (words[behind] in ENDS and behind + 1 >= len(tokens))
+    if complete and 0 < len(noun) <= LONGEST_NOUN and noun[-1].endswith("s") and not set(noun) & NOT_COUNTED:
+        value = number.value * number.scale
+        yield claim(name, f"number of {' '.join(noun)}", "", value, value, first, last)
 
 
 def _measured(tokens: Sequence[Token], index: int) -> tuple[Number, int, int] | None:

@@ -142,7 +142,7 @@ def _told_sides(tokens: Sequence[Token], index: int, operation: str, known: Know
         end = tokens[parser.position - 1].end
         variable = _with_respect_to(parser)
         verb = parser.peek()
-        if verb is None or not (verb.text.lower() in {"is", "equals"} or verb.kind == "relation"):
+        if verb is None or verb.text.lower() not in {"is", "equals"}:  # "=" may say what is derived
             return None
         parser.position += 1
         first = parser.position
