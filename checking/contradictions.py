@@ -47,7 +47,9 @@ CONTEXTS = frozenset(
     "input hidden output recurrent convolutional attention head heads vocabulary multilingual uncased cased optimizer total "
     "checkpoint download additional extra only million-scale dense sparse early late first last".split()
 )
-NOT_COUNTED = frozenset("parameters times versions variants or and of in on per steps points percent years as for with".split())
+NOT_COUNTED = frozenset(
+    "parameters times versions variants or and of in on per steps points percent years as for with".split()
+)
 MADE = frozenset("introduced proposed published released invented presented".split())
 HAS = frozenset("has have contains comprises includes".split())
 ENDS = frozenset(". ; !".split())
@@ -151,9 +153,7 @@ def sentence_claims(text: str, start: int, end: int, source: str, headings: Sequ
     if said & OWN_CASE or text[start:end].rstrip().endswith("?") or is_doubtful(text, start, end):
         return
 
-    def claim(
-        subject: str, attribute: str, unit: str, low: Fraction, high: Fraction, first: int, last: int
-    ) -> Claim:
+    def claim(subject: str, attribute: str, unit: str, low: Fraction, high: Fraction, first: int, last: int) -> Claim:
         a, b = tokens[first].start, tokens[last - 1].end
         context = frozenset(said & CONTEXTS) - set(subject.lower().split())
         return Claim(source, start, end, text[start:end], subject, attribute, unit, context, low, high, text[a:b])
@@ -172,9 +172,7 @@ def sentence_claims(text: str, start: int, end: int, source: str, headings: Sequ
     yield from _of_named(name, tokens, words, said, claim)
 
 
-def _default(
-    tokens: Sequence[Token], words: Sequence[str], headings: Sequence[str], claim: object
-) -> Iterator[Claim]:
+def _default(tokens: Sequence[Token], words: Sequence[str], headings: Sequence[str], claim: object) -> Iterator[Claim]:
     """ "The default batch size is 32." below one heading: what something is unless it is chosen."""
     assert callable(claim)
     if words[:2] != ["the", "default"] or "is" not in words:
@@ -188,7 +186,9 @@ def _default(
     if last == len(tokens) or (words[last] in ENDS and last + 1 >= len(tokens)):
         value = number.value * number.scale
         place = " / ".join(headings[-1:])
-        yield claim(f"{' '.join(subject)}{f' ({place})' if place else ''}", "default", number.unit, value, value, first, last)
+        yield claim(
+            f"{' '.join(subject)}{f' ({place})' if place else ''}", "default", number.unit, value, value, first, last
+        )
 
 
 def _of_named(

@@ -15,6 +15,7 @@ from checking.grammar.vocabulary import UNSAFE_BEFORE
 NO_NAMES = frozenset("e i d E P p".split())
 """Letters that mean something of their own, or something else at each place."""
 INTRODUCES = frozenset("let with given where for take set when at using say having consider suppose assume if".split())
+CONCLUDES = frozenset("we get then so gives obtain yields hence thus therefore becomes".split())
 CASES = frozenset("if for when where otherwise mod".split())
 """Words behind a definition that restrict it."""
 SENTENCE_TOKENS = 60
@@ -193,6 +194,6 @@ def _is_introduced(tokens: Sequence[Token], index: int) -> bool:
             return False
         if token.kind == "break" and token.text == "•":
             return False
-        if token.kind == "word" and token.text.lower() in INTRODUCES:
-            return True
+        if token.kind == "word" and token.text.lower() in INTRODUCES | CONCLUDES:
+            return token.text.lower() in INTRODUCES
     return False

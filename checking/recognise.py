@@ -136,10 +136,15 @@ class Recogniser:
             sign = signature.sign(sentence, words, headings)
             if sign == "words" and not (index in alike and signature.knows(sentence) and not signature.denied(words)):
                 # one other word or number can turn the claim round
-                sign = "parts" if index in judged and signature.parts(words).widened == 1 else None
+                sign = "parts" if index in judged and self._may_state(signature, words) else None
             if sign is not None:
                 signs[index] = sign
         return signs
+
+    def _may_state(self, signature: Signature, words: str) -> bool:
+        """Whether the model may judge a sentence: it has all parts of a form, or names the topic."""
+        parts = signature.parts(words)
+        return parts.widened == 1 or (parts.named and not parts.denied and not parts.excepted)
 
     def _judged(self, found: Sequence[str], headings: str) -> set[int]:
         """Entries that the words, or the headings, of a sentence may name."""

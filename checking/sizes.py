@@ -35,7 +35,7 @@ def size_drafts(text: str, tokens: Sequence[Token], start: int, end: int) -> Ite
     Examples
     --------
     >>> from checking.grammar.tokens import tokenize
-    >>> text = "A million 768-dimensional vectors in float32 take 6 GB, 1000000 768-dimensional vectors in float32 take 6 GB."
+    >>> text = "A store of 1M 768-dimensional vectors in float32 takes 6 GB."
     >>> [d.value for d in size_drafts(text, tokenize(text, 0, len(text)), 0, len(text))]
     [3.072]
     """
@@ -43,6 +43,7 @@ def size_drafts(text: str, tokens: Sequence[Token], start: int, end: int) -> Ite
     yield from _weights(text, plain_tokens, start, end)
     yield from _vectors(text, plain_tokens)
     yield from _training(text, plain_tokens)
+
 
 def _weights(text: str, tokens: Sequence[Token], start: int, end: int) -> Iterator[Draft]:
     """ "7B parameters in fp16 take 14 GB", within 15 % in powers of 1000 or of 1024."""
@@ -148,7 +149,7 @@ NOT_ONLY_VECTORS = frozenset(
 def _vectors(text: str, tokens: Sequence[Token]) -> Iterator[Draft]:
     """ "1M vectors of 768 dimensions in float32 take 3 GB"; any usual width where none is named."""
     words = {t.text.lower() for t in tokens if t.kind == "word"}
-    if not words & {"vectors", "embeddings"} or words & NOT_ONLY_VECTORS:
+    if not words & {"vectors", "embeddings"} or words & NOT_ONLY_VECTORS or len(_memory_sizes(tokens)) != 1:
         return
     for template in VECTORS:
         for match in matches(tokens, template):
@@ -188,7 +189,13 @@ def _vectors(text: str, tokens: Sequence[Token]) -> Iterator[Draft]:
 
 def _is_about(stated: Fraction, ideal: Fraction) -> bool:
     """Whether a size is within the room for rounding, in powers of 1000 or of 1024."""
-    steps = (Fraction(1), Fraction(2**30, 10**9), Fraction(10**9, 2**30), Fraction(2**20, 10**6), Fraction(10**6, 2**20))
+    steps = (
+        Fraction(1),
+        Fraction(2**30, 10**9),
+        Fraction(10**9, 2**30),
+        Fraction(2**20, 10**6),
+        Fraction(10**6, 2**20),
+    )
     return any(abs(stated * factor / ideal - 1) <= ROOM for factor in steps)
 
 
@@ -200,7 +207,15 @@ FOR_ONE = (2, 6, 8)
 def _training(text: str, tokens: Sequence[Token]) -> Iterator[Draft]:
     """ "Training 7B parameters on 2T tokens takes 8.4e22 FLOPs", within a factor of two of 6 for a parameter and a token."""
     words = {t.text.lower() for t in tokens if t.kind == "word"}
-    if not words & {"training", "train", "pretraining"} or words & {"per", "gpu", "gpus", "second", "peak", "moe", "active"}:
+    if not words & {"training", "train", "pretraining"} or words & {
+        "per",
+        "gpu",
+        "gpus",
+        "second",
+        "peak",
+        "moe",
+        "active",
+    }:
         return
     sizes, seen = _model_sizes(tokens), _token_counts(tokens)
     found = [(match.values["o"], match) for match in matches(tokens, OPERATIONS)]

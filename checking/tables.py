@@ -21,7 +21,9 @@ NOT_ADDITIVE = re.compile(
     r"max|min|probab|error|loss|auc|cumul|running|version|id\b|#|no\.|p-value|std|dev",
     re.IGNORECASE,
 )
-COMBINED = re.compile(r"total|sum|average|avg|mean|macro|micro|weighted|overall|all\b|…|\.\.\.|other|of which", re.IGNORECASE)
+COMBINED = re.compile(
+    r"total|sum|average|avg|mean|macro|micro|weighted|overall|all\b|…|\.\.\.|other|of which", re.IGNORECASE
+)
 FEWEST_ROWS = 3
 SUPPORTERS = 2
 """Rows that must follow a rule before another one is said to break it."""
@@ -57,7 +59,11 @@ def _drafts(rows: Rows) -> Iterator[Draft]:
 def _columns(header: Sequence[Cell], body: Rows) -> Iterator[Draft]:
     """Last rows that are named totals or averages."""
     label = body[-1][0].words.casefold().rstrip(":")
-    if len(body) < FEWEST_ROWS or label not in CERTAIN_SUMS | MEANS or any(COMBINED.search(r[0].words) for r in body[:-1]):
+    if (
+        len(body) < FEWEST_ROWS
+        or label not in CERTAIN_SUMS | MEANS
+        or any(COMBINED.search(r[0].words) for r in body[:-1])
+    ):
         return
     for column in range(1, len(header)):
         cells = [row[column] for row in body if column < len(row)]
@@ -74,7 +80,8 @@ def _row_totals(header: Sequence[Cell], body: Rows) -> Iterator[Draft]:
     if label in SUMS and any(NOT_ADDITIVE.search(name) for name in names):
         return
     found = [
-        list(_line(f"The row “{row[0].words}”", "", row[1:], label in SUMS)) if len(row) == len(header) else [] for row in body
+        list(_line(f"The row “{row[0].words}”", "", row[1:], label in SUMS)) if len(row) == len(header) else []
+        for row in body
     ]
     right = sum(1 for row, drafts in zip(body, found, strict=True) if not drafts and _is_numeric(row[1:]))
     for drafts in found:
@@ -147,7 +154,7 @@ def _relations(header: Sequence[Cell], body: Rows) -> Iterator[Draft]:
     share = next((place[name] for name in names if name in SHARES), None)
     counts = [i for i, cell in enumerate(header) if i not in {0, share} and all(_counts(row[i]) for row in plain_rows)]
     if share is not None and len(counts) == 1:
-        total = sum((row[counts[0]].number.value for row in plain_rows if row[counts[0]].number is not None), Fraction(0))  # type: ignore[union-attr]
+        total = sum((n.value for row in plain_rows if (n := row[counts[0]].number) is not None), Fraction(0))
         if total and len(plain_rows) > SUPPORTERS:
             yield from _related(plain_rows, counts, share, lambda v: v[0] / total, "The share of “{}”")
 
@@ -180,8 +187,8 @@ def _related(rows: Rows, columns: Sequence[int], stated: int, relation: Relation
         if any(abs(computed * scale - value.value) <= step + rounded * scale for scale in scales):
             kept += 1
         else:
-            scale = min(scales, key=lambda s: abs(computed * s - value.value))
-            broken.append((row[0], row[stated], computed * scale))
+            nearest = min((computed * scale for scale in scales), key=lambda one: abs(one - value.value))
+            broken.append((row[0], row[stated], nearest))
     if kept >= SUPPORTERS and len(broken) * SUPPORTERS <= kept:
         for name, cell, computed in broken:
             yield _draft(cell, subject.format(name.words), "is", computed, 0.85, None)

@@ -149,13 +149,14 @@ TOLD = (
             f"{{v}} ~1 {CHANGES} [\\(] [,] from {{a}} ~1 to {{b}}",
             f"{CHANGED} by {{v}} [,] [\\(] from {{a}} ~1 to {{b}}",
         ),
-        _change, "the relative change from {a} to {b}", "points point log average annual year times respectively per", whole=False,
+        _change, "the relative change from {a} to {b}", "points point log average annual year times respectively per",
+        whole=False,
     ),
     Told(
         "perplexity",
         (
             "(loss|entropy|cross-entropy|nll) of {x} [nats|bits] [per token|per word|/ token] ~2 "
-            f"(gives|corresponds to|is|means|yields|equals|implies) a perplexity of {{v!}}",
+            "(gives|corresponds to|is|means|yields|equals|implies) a perplexity of {v!}",
         ),
         _perplexity, "the perplexity for a loss of {x}", "character byte characters bytes", whole=False, in_bits=1,
     ),
@@ -176,8 +177,9 @@ TOLD = (
     Told(
         "layer",
         (
-            "(linear|dense|fully-connected|fully connected) layer (from|with|mapping) {i} [input|inputs] [units|features|dimensions] "
-            "(to|and) {o} [output|outputs] [units|features|dimensions] (has|needs|takes|contains) {v!}",
+            "(linear|dense|fully-connected|fully connected) layer (from|with|mapping) {i} [input|inputs] "
+            "[units|features|dimensions] (to|and) {o} [output|outputs] [units|features|dimensions] "
+            "(has|needs|takes|contains) {v!}",
         ),
         _layer, "the number of parameters of a linear layer from {i} to {o}", "low-rank lora rank sparse",
     ),
@@ -267,7 +269,9 @@ def _is_near(stated: Number, told: Told, given: Mapping[str, Number], reading: i
         return True  # at the edge of what can be computed
     for index, candidates in enumerate(zip(*found, strict=True)):
         low, high = float(min(candidates)), float(max(candidates))
-        rounded = 1.0 if stated.decimals <= 0 and stated.unit != "%" and not float(low).is_integer() and high > 2 else 0.0
+        rounded = (
+            1.0 if stated.decimals <= 0 and stated.unit != "%" and not float(low).is_integer() and high > 2 else 0.0
+        )
         slack = max(step, rounded) + 1e-9 * abs(high)
         if reading in {None, index} and low - slack <= value <= high + slack:
             return True

@@ -59,9 +59,7 @@ class Equality:
     math: bool
 
 
-def equalities(
-    text: str, tokens: Sequence[Token], known: Mapping[str, Definition] | None = None
-) -> Iterator[Equality]:
+def equalities(text: str, tokens: Sequence[Token], known: Mapping[str, Definition] | None = None) -> Iterator[Equality]:
     """Equalities that can be decided, in order.
 
     Parameters
@@ -120,9 +118,7 @@ def without_unclosed(tokens: Sequence[Token]) -> list[Token]:
     )
 
 
-def _chain(
-    tokens: Sequence[Token], position: int, known: Mapping[str, Definition] | None
-) -> tuple[list[Link], int]:
+def _chain(tokens: Sequence[Token], position: int, known: Mapping[str, Definition] | None) -> tuple[list[Link], int]:
     """The links of the chain that begins here, and where to go on."""
     clean = may_begin(tokens, position)
     side, after = _side(tokens, position, known)
@@ -169,9 +165,7 @@ def _last_opening(tokens: Sequence[Token], position: int) -> int:
     return after
 
 
-def _is_phrase_or_operand(
-    tokens: Sequence[Token], position: int, known: Mapping[str, Definition] | None
-) -> bool:
+def _is_phrase_or_operand(tokens: Sequence[Token], position: int, known: Mapping[str, Definition] | None) -> bool:
     """Whether a word of prose begins an expression: a function, a phrase such as "square root of", a variable."""
     parser = Parser(tokens, position, known)
     try:

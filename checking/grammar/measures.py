@@ -95,5 +95,6 @@ def _is_rate(cursor: Cursor) -> bool:
     """Whether a time is only the beginning of something else: "24 hours per day", "5 minutes/step"."""
     after = cursor.peek(1)
     return after is not None and (
-        (after.kind == "word" and after.text.lower() in {"per", "a", "each", "every"}) or (after.text == "/" and after.tight)
+        (after.kind == "word" and after.text.lower() in {"per", "a", "each", "every"})
+        or (after.text == "/" and after.tight)
     )

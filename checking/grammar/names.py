@@ -85,7 +85,12 @@ def primes(cursor: Cursor) -> int:
     while (token := cursor.peek()) is not None and token.text in PRIMES and token.tight:
         count += 1
         cursor.position += 1
-    if not count and [t.text for t in cursor.tokens[cursor.position : cursor.position + 4]] == ["^", "{", "\\prime", "}"]:
+    if not count and [t.text for t in cursor.tokens[cursor.position : cursor.position + 4]] == [
+        "^",
+        "{",
+        "\\prime",
+        "}",
+    ]:
         cursor.position += 4
         return 1
     return count

@@ -33,7 +33,9 @@ def word(cursor: Cursor, token: Token) -> Expression:
     if called and known:
         assert after is not None
         inner = cursor.bracketed(after)
-        arguments = inner.items if isinstance(inner, Row) and cursor.tokens[cursor.position - 1].text == ")" else (inner,)
+        arguments = (
+            inner.items if isinstance(inner, Row) and cursor.tokens[cursor.position - 1].text == ")" else (inner,)
+        )
         return Call(known, arguments)
     if token.math and name == "e" and _is_power(cursor):
         return Call("e", ())

@@ -19,7 +19,8 @@ NAMES: dict[tuple[str, ...], str] = {
     ("precision",): "precision", ("recall",): "recall", ("f1",): "f1", ("f1", "score"): "f1", ("f1-score",): "f1",
     ("accuracy",): "accuracy", ("specificity",): "specificity", ("sensitivity",): "sensitivity",
     ("prevalence",): "prevalence", ("base", "rate"): "prevalence",
-    ("false", "positive", "rate"): "fpr", ("fpr",): "fpr", ("negative", "predictive", "value"): "npv", ("positive", "predictive", "value"): "ppv",
+    ("false", "positive", "rate"): "fpr", ("fpr",): "fpr",
+    ("negative", "predictive", "value"): "npv", ("positive", "predictive", "value"): "ppv",
 }  # fmt: skip
 COUNTED = {("true", "positives"), ("false", "positives"), ("false", "negatives"), ("true", "negatives")}
 LINKS = frozenset({"is", "are", "of", "was", "were", "equals", ":", "="})

@@ -64,8 +64,8 @@ LATEX_FUNCTIONS = {
     "\\exp": "exp", "\\sin": "sin", "\\cos": "cos", "\\tan": "tan", "\\tanh": "tanh", "\\lg": "log10",
 }  # fmt: skip
 GREEK = frozenset(
-    "\\alpha \\beta \\gamma \\delta \\epsilon \\varepsilon \\zeta \\theta \\kappa \\lambda \\mu \\nu \\xi \\rho \\sigma \\tau \\phi "
-    "\\varphi \\psi \\omega \\eta \\infty".split()
+    "\\alpha \\beta \\gamma \\delta \\epsilon \\varepsilon \\zeta \\theta \\kappa \\lambda \\mu \\nu \\xi \\rho \\sigma \\tau "
+    "\\phi \\varphi \\psi \\omega \\eta \\infty".split()
 )
 CONSTANTS = frozenset({"π"})
 COUNTS = frozenset("nNkm")
@@ -77,7 +77,7 @@ BYTES = {
     "KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40, "MBs": 10**6, "GBs": 10**9,
 }  # fmt: skip
 BITS = {"bit": Fraction(1, 8), "bits": Fraction(1, 8)}
-SECONDS = {
+SECONDS: dict[str, Fraction | int] = {
     "second": 1, "seconds": 1, "minute": 60, "minutes": 60, "hour": 3600, "hours": 3600, "day": 86_400, "days": 86_400,
     "week": 604_800, "weeks": 604_800, "ms": Fraction(1, 1000), "millisecond": Fraction(1, 1000),
     "milliseconds": Fraction(1, 1000), "microseconds": Fraction(1, 10**6), "µs": Fraction(1, 10**6), "ns": Fraction(1, 10**9),

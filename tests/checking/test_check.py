@@ -12,8 +12,8 @@ from algorithms.registry import load
 from algorithms.worker import Worker
 from checking.check import check_documents
 from checking.contradictions import document_claims, find_contradictions, hit_claims
-from checking.draft import Draft, Run, finish
 from checking.decider import Decider
+from checking.draft import Draft, Run, finish
 from checking.formulas import formula_drafts
 from checking.grammar.tokens import tokenize
 from checking.library_names import exists

@@ -38,7 +38,7 @@ def substituted(text: str) -> list[Draft]:
 
 WRONG = [
     # text, quote; each worked by hand
-    (r"The sigmoid $\sigma(x) = \frac{1}{1+e^{-x}}$ has $\sigma'(x) = \sigma(x)(1+\sigma(x))$.", r"\sigma'(x) = \sigma(x)(1+\sigma(x))"),
+    (r"If $\sigma(x) = \frac{1}{1+e^{-x}}$ then $\sigma'(x) = \sigma(x)(1+\sigma(x))$.", r"\sigma'(x) = \sigma(x)(1+\sigma(x))"),
     ("The logistic function has σ'(x) = σ(x)(1 + σ(x)).", "σ'(x) = σ(x)(1 + σ(x))"),
     (r"We know $\tanh'(x) = 1 - \tanh(x)$.", r"\tanh'(x) = 1 - \tanh(x)"),  # 1 - tanh²
     (r"Let $f(x) = x^3 + 2x$. Then $f'(x) = 3x^2$.", "f'(x) = 3x^2"),  # 3x² + 2
