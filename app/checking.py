@@ -10,10 +10,13 @@ from algorithms.registry import load
 from app.application import Application
 from checking.check import DEFAULT_CONFIDENCE, check_documents
 from checking.draft import Prove
+from checking.ledger import Ledger, checker_fingerprint
 from checking.reading import read_document
 from core.errors import InputError, UnreadableDocument, VouchError
 from core.protocols import Progress
 from core.types import CheckReport, Document, Execution
+from indexing.collections import CHECKS as FOLDER
+from indexing.collections import CHECKS_SUFFIX as SUFFIX
 from indexing.sources.expand import expand
 
 
@@ -66,7 +69,10 @@ def check_sources(
     documents = list(_read(application, sources, refused)) if sources else []
     if collection is not None:
         documents.extend(collection_documents(application, collection))
-    report = run_check(application, documents, minimum_confidence, progress, cancelled)
+    ledger = collection_ledger(application, collection) if collection is not None and not sources else None
+    report = run_check(application, documents, minimum_confidence, progress, cancelled, ledger)
+    if ledger is not None:
+        ledger.keep_only(documents)
     return Checked(report, tuple(documents), tuple(refused))
 
 
@@ -87,18 +93,33 @@ def collection_documents(application: Application, collection: str) -> Iterator[
             yield document
 
 
+def collection_ledger(application: Application, collection: str) -> Ledger:
+    """Where the checks of a collection are kept."""
+    fingerprint = f"{checker_fingerprint()} {application.encoder.fingerprint}"
+    return Ledger(application.home / FOLDER / f"{collection}{SUFFIX}", fingerprint, _digest)
+
+
+def _digest(algorithm: str) -> str | None:
+    try:
+        return load(algorithm).sha256
+    except VouchError:
+        return None
+
+
 def run_check(
     application: Application,
     documents: Sequence[Document],
     minimum_confidence: float | None = None,
     progress: Progress | None = None,
     cancelled: Callable[[], bool] = lambda: False,
+    ledger: Ledger | None = None,
 ) -> CheckReport:
-    """Check documents with the library's runs as proofs."""
+    """Check documents with the library's runs as proofs; what the ledger holds is not checked again."""
     return check_documents(
         documents,
         prover(application),
         book=application.errata,
+        ledger=ledger,
         minimum_confidence=DEFAULT_CONFIDENCE if minimum_confidence is None else minimum_confidence,
         progress=progress,
         cancelled=cancelled,

@@ -16,6 +16,7 @@ from checking.formulas import formula_drafts
 from checking.grammar.tokens import tokenize
 from checking.headings import HeadingIndex
 from checking.known import known_drafts
+from checking.ledger import Kept, Ledger
 from checking.recognise import Recogniser, recogniser
 from checking.regions import MAX_BLOCK, Region, regions, without_code_spans
 from checking.snippets import snippet_drafts
@@ -37,6 +38,7 @@ def check_documents(
     prove: Prove | None = None,
     *,
     book: Recogniser | None = None,
+    ledger: Ledger | None = None,
     minimum_confidence: float = DEFAULT_CONFIDENCE,
     progress: Progress | None = None,
     cancelled: Cancelled = lambda: False,
@@ -51,6 +53,8 @@ def check_documents(
         Runs algorithms of the library; without it findings carry no execution.
     book : Recogniser, optional
         Finds known errors; without one those are found by their wording and forms alone.
+    ledger : Ledger, optional
+        Where checks at the default confidence are looked up and kept.
     minimum_confidence : float
         Findings that are less sure are left out.
     progress, cancelled : callable
@@ -67,19 +71,20 @@ def check_documents(
     claims: list[Claim] = []
     checked = 0
     known = recogniser() if book is None else book
+    ledger = ledger if minimum_confidence == DEFAULT_CONFIDENCE else None
     with Decider() as decider:
         for number, document in enumerate(documents):
-            try:
-                drafts = [
-                    draft
-                    for draft in document_drafts(document, decider, known, cancelled)
-                    if draft.confidence >= minimum_confidence
-                ]
-            except Stopped:
-                break
-            finished = (finish(draft, document, prove) for draft in _merged(drafts))
-            findings.extend(finding for finding in finished if finding is not None)
-            claims.extend(document_claims(document))
+            kept = ledger.get(document) if ledger is not None else None
+            if kept is None:
+                try:
+                    found = _checked(document, decider, known, prove, minimum_confidence, cancelled)
+                except Stopped:
+                    break
+                kept = Kept(found, tuple(document_claims(document)))
+                if ledger is not None:
+                    ledger.put(document, kept)
+            findings.extend(kept.findings)
+            claims.extend(kept.claims)
             checked += 1
             if progress is not None:
                 progress(number + 1, len(documents), document.source)
@@ -89,6 +94,20 @@ def check_documents(
             findings.append(finding)
     ordered = sorted(findings, key=lambda f: (f.source, f.start, f.end, f.kind, f.claim))
     return CheckReport(findings=tuple(ordered), checked=checked)
+
+
+def _checked(
+    document: Document,
+    decider: Decider,
+    book: Recogniser,
+    prove: Prove | None,
+    minimum_confidence: float,
+    cancelled: Cancelled,
+) -> tuple[Finding, ...]:
+    """Findings in one document by itself."""
+    drafts = [d for d in document_drafts(document, decider, book, cancelled) if d.confidence >= minimum_confidence]
+    finished = (finish(draft, document, prove) for draft in _merged(drafts))
+    return tuple(finding for finding in finished if finding is not None)
 
 
 class Stopped(Exception):

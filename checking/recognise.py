@@ -37,7 +37,9 @@ NEAR_ENOUGH = 0.6
 """Least cosine with a wrong statement of a sentence that the model of `checking.entailment` judges."""
 BEHIND = 0.03
 """How much nearer another entry may be to a sentence that the model judges."""
-STATES = 0.9
+SAME = 0.85
+"""Cosine with a wrong statement from which on a sentence is that statement, with its negations."""
+STATES = 0.8
 """Least probability that a sentence states the claim, where only the model speaks for it."""
 
 
@@ -116,7 +118,8 @@ class Recogniser:
             return False
         parts = self._signatures[index].parts(between_blanks(stems(LINK_TARGET.sub("]", sentence))))
         signs = self._entailment.signs(sentence, index, wrong, right, parts)
-        return not (signs["contrary to wrong"] or parts.denied) and probability(signs) >= STATES
+        turned = parts.denied and signs["near wrong"] < SAME  # a statement that denies something is denied by the next
+        return not (signs["contrary to wrong"] or turned) and probability(signs) >= STATES
 
     def _signs(self, sentence: str, heading_path: Sequence[str]) -> dict[int, Sign]:
         """Entries that the sentence may be an instance of, by index, and by which sign."""
@@ -136,15 +139,10 @@ class Recogniser:
             sign = signature.sign(sentence, words, headings)
             if sign == "words" and not (index in alike and signature.knows(sentence) and not signature.denied(words)):
                 # one other word or number can turn the claim round
-                sign = "parts" if index in judged and self._may_state(signature, words) else None
+                sign = "parts" if index in judged and signature.parts(words).widened == 1 else None
             if sign is not None:
                 signs[index] = sign
         return signs
-
-    def _may_state(self, signature: Signature, words: str) -> bool:
-        """Whether the model may judge a sentence: it has all parts of a form, or names the topic."""
-        parts = signature.parts(words)
-        return parts.widened == 1 or (parts.named and not parts.denied and not parts.excepted)
 
     def _judged(self, found: Sequence[str], headings: str) -> set[int]:
         """Entries that the words, or the headings, of a sentence may name."""

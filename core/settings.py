@@ -93,6 +93,7 @@ class IngestSettings(Group):
     max_archive_files: int = Field(10_000, ge=1)
     max_archive_bytes: int = Field(2 * 2**30, ge=1, description="of all unpacked members")
     chunk_tokens: int = Field(128, ge=32, le=8192, description="longest chunk, breadcrumb included")
+    check: bool = Field(True, description="let a server check what it has indexed, in the background")
 
 
 class AnswerSettings(Group):

@@ -14,6 +14,9 @@ from indexing.stores.embedded import DATABASE, EmbeddedStore
 
 DEFAULT = "default"
 HANDBOOK = "handbook"
+CHECKS = "checks"
+"""Folder beside the collections with what was found wrong in each."""
+CHECKS_SUFFIX = ".sqlite"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
 
@@ -148,6 +151,7 @@ class Collections:
         with self._lock, store.writing():
             self._stores.pop(name).close()
             shutil.rmtree(self._folder(name))
+        (self._home / CHECKS / f"{name}{CHECKS_SUFFIX}").unlink(missing_ok=True)  # it quotes what was deleted
 
     def find_document(self, id: str) -> tuple[str, Document]:
         """A document by id in whichever collection has it, with that collection's name.

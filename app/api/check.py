@@ -10,7 +10,8 @@ from fastapi import APIRouter, Request
 from pydantic import Field, model_validator
 
 from app.api.service import Service, ServiceOf
-from app.checking import collection_documents, run_check
+from app.checking import collection_documents, collection_ledger, run_check
+from checking.ledger import Ledger
 from checking.reading import from_text
 from core.errors import Busy, InputTooLarge
 from core.types import CheckReport, Document, Frozen
@@ -58,13 +59,26 @@ def checked(service: Service, body: CheckRequest) -> CheckReport:
             fix="check the documents one by one, or run `vouch check --collection` on the server",
         )
     deadline = time.monotonic() + service.settings.timeout_seconds
-    report = run_check(service.application, documents, cancelled=lambda: time.monotonic() > deadline)
+    ledger = ledger_of(service, body)
+    report = run_check(service.application, documents, cancelled=lambda: time.monotonic() > deadline, ledger=ledger)
     if report.checked < len(documents):
         raise Busy(
             f"only {report.checked} of {len(documents)} documents were checked within {service.settings.timeout_seconds:g} s",
             fix="check the documents one by one, or raise `server.timeout_seconds`",
         )
     return report
+
+
+def ledger_of(service: Service, body: CheckRequest) -> Ledger | None:
+    """Where checks of what is indexed are kept; a text that is only sent is not kept."""
+    if body.text is not None:
+        return None
+    if body.document_id is not None:
+        return collection_ledger(
+            service.application, service.application.collections.find_document(body.document_id)[0]
+        )
+    assert body.collection is not None
+    return collection_ledger(service.application, body.collection)
 
 
 def documents_of(service: Service, body: CheckRequest) -> Sequence[Document]:

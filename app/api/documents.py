@@ -181,7 +181,9 @@ async def delete_document(id: str, service: ServiceOf) -> Removed:
 
     def work() -> list[str]:
         name, _ = service.application.collections.find_document(id)
-        return service.application.remove([id], name)
+        removed = service.application.remove([id], name)
+        service.wake_checks()
+        return removed
 
     return Removed(removed=tuple(await service.light(work)))
 

@@ -23,6 +23,7 @@ from app.api.metrics import Metrics
 from app.api.tracing import Tracing
 from app.api.workers import Workers
 from app.application import Application
+from app.check_jobs import CheckJobs
 from core.errors import BackendUnavailable, Busy, VouchError
 from indexing.collections import HANDBOOK
 from indexing.job_table import get_job_table
@@ -56,9 +57,10 @@ class Service:
             lambda: application.collections,
             application,
             application.settings.ingest,
-            self.metrics.job,
+            self._ended,
             get_job_table(application.home, application.settings.queue),
         )
+        self.checks = CheckJobs(application) if application.settings.ingest.check else None
         slots = self.settings.max_concurrent or max(2, len(os.sched_getaffinity(0)))
         self.admission = Admission(slots, self.settings.max_waiting, self.settings.max_wait_seconds)
         self.metrics.watch(self.admission)
@@ -87,9 +89,21 @@ class Service:
         if self._warming is not None:
             self._warming.join()
         self.jobs.stop()
+        if self.checks is not None:
+            self.checks.stop()
         self.workers.close()
         self.application.close()
         self.tracing.close()
+
+    def _ended(self, state: str) -> None:
+        """Count a job that has ended, and have what it indexed checked."""
+        self.metrics.job(state)
+        self.wake_checks()
+
+    def wake_checks(self) -> None:
+        """Documents came or went."""
+        if self.checks is not None:
+            self.checks.wake()
 
     def _warm(self) -> None:
         try:
@@ -108,6 +122,8 @@ class Service:
             self._not_ready = f"internal error: {error}"
         self.jobs.start()
         self._prepare()
+        if self.checks is not None and self._not_ready is None:
+            self.checks.start()
 
     def _prepare(self) -> None:
         """Load what only the first question would wait for: the language model and the sandbox."""

@@ -1,0 +1,88 @@
+"""Check what was indexed, in the background: after each ingest, and at the start whatever was left unchecked before.
+
+Nothing has to be written down for that: the ledgers say what was checked, the collections what there is.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+
+from app.application import Application
+from app.checking import collection_documents, collection_ledger, run_check
+from core.errors import VouchError
+from indexing.collections import CHECKS, CHECKS_SUFFIX, HANDBOOK
+
+NICENESS = 10
+"""Requests go first."""
+log = logging.getLogger(__name__)
+
+
+class CheckJobs:
+    """One thread that checks documents of which no ledger knows.
+
+    Parameters
+    ----------
+    application : Application
+        Has the collections.
+    """
+
+    def __init__(self, application: Application) -> None:
+        self._application = application
+        self._stopping = threading.Event()
+        self._wake = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Begin with what is unchecked."""
+        self._wake.set()
+        self._thread = threading.Thread(target=self._work, name="checks", daemon=True)
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Something may have been indexed."""
+        self._wake.set()
+
+    def stop(self, seconds: float = 10.0) -> None:
+        """End within the paragraph; what was not checked is at the next start."""
+        self._stopping.set()
+        self._wake.set()
+        if self._thread is not None:
+            self._thread.join(seconds)
+
+    def _work(self) -> None:
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
+        while True:
+            self._wake.wait()
+            self._wake.clear()
+            if self._stopping.is_set():
+                return
+            try:
+                self.check_all()
+            except VouchError as error:
+                log.warning("documents are not checked: %s", error)
+            except Exception:
+                log.exception("documents are not checked")
+
+    def check_all(self) -> int:
+        """Check what is unchecked, document by document, and forget what is no longer indexed; how many were checked."""
+        done = 0
+        names = self._application.collections.names()
+        for path in (self._application.home / CHECKS).glob(f"*{CHECKS_SUFFIX}"):
+            if path.stem not in names:
+                path.unlink(missing_ok=True)
+        for name in names:
+            if name == HANDBOOK:
+                continue
+            ledger = collection_ledger(self._application, name)
+            documents = list(collection_documents(self._application, name))
+            for document in documents:
+                if self._stopping.is_set():
+                    return done
+                if ledger.get(document) is None:
+                    done += run_check(
+                        self._application, [document], cancelled=self._stopping.is_set, ledger=ledger
+                    ).checked
+            ledger.keep_only(documents)
+        return done
