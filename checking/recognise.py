@@ -19,7 +19,7 @@ from checking.concern import Concern, concerns
 from checking.entailment import Entailment, probability
 from checking.errata_book import FORBIDDEN, Erratum, errata
 from checking.paraphrases import Cosines, Paraphrases
-from checking.signature import Sign, Signature, between_blanks
+from checking.signature import TITLE_WORDS, Sign, Signature, between_blanks
 from indexing.stores.analysis import stems
 
 ELSEWHERE = re.compile(r"[\s\-*+•>]*(?:\w+,? )?(?:it|this|these|they|that)\b", re.IGNORECASE)
@@ -130,7 +130,7 @@ class Recogniser:
         alike = self.paraphrases.share_words(found, SHARED) if self.paraphrases is not None else set()
         judged = (
             set()
-            if self.paraphrases is None or ELSEWHERE.match(sentence) or CODE_LINE.search(sentence)
+            if self.paraphrases is None or ELSEWHERE.match(sentence) or CODE_LINE.search(sentence) or is_title(sentence)
             else self._judged(found, headings)
         )
         signs = {}
@@ -148,6 +148,17 @@ class Recogniser:
         """Entries that the words, or the headings, of a sentence may name."""
         told = {*found, *headings.split()}
         return {index for stem in told for index in self._by_topic.get(stem, ())}
+
+
+def is_title(sentence: str) -> bool:
+    """Whether words without an end are too few to state anything.
+
+    Examples
+    --------
+    >>> is_title("- How trees handle sparse data"), is_title("Trees love sparse data.")
+    (True, False)
+    """
+    return len(sentence.split()) <= TITLE_WORDS and not sentence.rstrip(" *_\"')").endswith((".", "!"))
 
 
 def is_near(sign: Sign, wrong: float, right: float) -> bool:

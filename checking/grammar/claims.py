@@ -21,7 +21,7 @@ from checking.grammar.syntax import (
     walk,
 )
 from checking.grammar.tokens import Token
-from checking.grammar.vocabulary import DOUBT, HEDGES, OPERATOR_WORDS, STATES, UNSAFE_AFTER, UNSAFE_BEFORE
+from checking.grammar.vocabulary import DOUBT, HEDGES, MEASURES, OPERATOR_WORDS, STATES, UNSAFE_AFTER, UNSAFE_BEFORE
 
 DOUBTFUL = re.compile(rf"(?<![\w-])(?:{DOUBT})(?![\w-])", re.IGNORECASE)
 SENTENCE_END = re.compile(r"[.!?][\"')\]]?\s+(?=[A-Z\"'(\[$\\])|\n\s*\n|\n[ \t]*(?:[-*+•]|\d{1,3}[.)])[ \t]")
@@ -340,6 +340,8 @@ def _units_differ(left: Expression, right: Expression) -> bool:
     nouns_right = {n.unit for n in numbers(right)} - known
     if not nouns_left and not nouns_right:
         return False
+    if (nouns_left ^ nouns_right) & MEASURES:
+        return True
     return len(nouns_left | nouns_right) > 1 or (bool(nouns_right) and not nouns_left)
 
 

@@ -152,6 +152,8 @@ def lex(text: str, start: int, end: int, *, math: bool) -> Iterator[Token]:
         assert match is not None  # the last alternative takes any character
         name = match.lastgroup or "other"
         here, position = match.start(), match.end()
+        if name == "space" and not math and match[0] == "&":
+            name = "arrow"  # outside formulas it aligns nothing: it joins names, or the parts of an address
         if name == "space":
             tight = False
             continue

@@ -83,6 +83,11 @@ SECONDS: dict[str, Fraction | int] = {
     "milliseconds": Fraction(1, 1000), "microseconds": Fraction(1, 10**6), "µs": Fraction(1, 10**6), "ns": Fraction(1, 10**9),
     "nanoseconds": Fraction(1, 10**9),
 }  # fmt: skip
+MEASURES = frozenset(
+    "degrees degree radians radian celsius fahrenheit kelvin miles mile feet foot inches inch yards meters metres pounds ounces "
+    "kilograms grams liters litres gallons acres hectares dollars euros".split()
+)
+"""Nouns whose numbers another measure makes others."""
 NOT_NOUNS = frozenset(
     "and the for with from are was has have that this which then than plus minus times per equals gives yields makes not "
     "but its out off one two three hundred dozen percent about over into divided multiplied choose mod modulo raised".split()

@@ -199,6 +199,9 @@ def test_wrong_statements(text: str, quote: str, value: object) -> None:
         "$\\pi = (0.6, 0.4)$ and $\\pi = 0.01$",
         "$2^{24} \\approx 16.8$ million",
         "3 × 4 = 1 dozen",
+        "about 1 / 60 degrees = 0.0003 radians of arc",
+        "So 1 / 60 degrees = 0.0003 radians.",
+        "See ?id=2054&part=7430511(2020) there.",
     ],
 )
 def test_look_alikes_are_left_alone(text: str) -> None:
