@@ -12,7 +12,7 @@ from checking.grammar.syntax import Binary, Call, Definition, Expression, Name, 
 from checking.grammar.tokens import Token
 from checking.grammar.vocabulary import UNSAFE_BEFORE
 
-NO_NAMES = frozenset("e i d E P p".split())
+NO_NAMES = frozenset("e i d E P".split())
 """Letters that mean something of their own, or something else at each place."""
 INTRODUCES = frozenset("let with given where for take set when at using say having consider suppose assume if".split())
 CONCLUDES = frozenset("we get then so gives obtain yields hence thus therefore becomes".split())

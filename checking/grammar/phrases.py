@@ -77,6 +77,8 @@ def _list(cursor: Cursor) -> Expression:
             raise Unparsable("no list")
         return inner
     items = [cursor.expression(25)]
+    if isinstance(items[0], Row):  # a name that stands for a vector
+        return items[0]
     while (after := cursor.peek()) is not None:
         if after.kind == "comma":
             cursor.position += 1

@@ -95,6 +95,11 @@ def test_derivatives_of_polynomials_are_judged_as_sympy_would(decider, coefficie
         ("With n = 10 and k = 3, n choose k = 110.", 120),
         ("For $d_{model} = 512$ and $h = 8$ we have $d_{model}/h = 60$.", 64),
         ("Given a = [1, 2] and b = [3, 4], a · b = 12.", 11),
+        ("Given x = [3, 4], the L2 norm of x is 6.", 5),
+        ("With p = 0.2 and n = 10, n * p = 3.", 2),
+        ("Let a = [3, 4] and b = [4, 3]. The cosine similarity of a and b is 0.5.", pytest.approx(24 / 25)),
+        (r"Let $\mu = 5$ and $\sigma = 2$. Then $z = (9 - \mu)/\sigma = 3$.", 2),
+        (r"Let $f(x) = 2x$ and $g(x) = x^2$. Then $f(g(3)) = 12$.", 18),
         ("Let $f(x) = x^2 + 1$. Then $f(3) = 11$.", 10),
     ],
 )

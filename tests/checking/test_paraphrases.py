@@ -131,3 +131,13 @@ def test_claims_in_free_words_are_recognised_and_their_look_alikes_pass(book):
     ]
     assert np.mean(told) >= 0.6, np.mean(told)
     assert len(fired) <= 0.02 * len(right), fired
+
+
+def test_blind_paraphrases_show_what_is_recognised_at_all(book):
+    cases = tomllib.loads((HERE / "paraphrases_blind.toml").read_text(encoding="utf-8"))["case"]
+    wrong = [text for case in cases for text in case["wrong"]]
+    right = [text for case in cases for text in case["right"]]
+    told = sum(bool(entries) for entries in book.find_all([(text, []) for text in wrong]))
+    accused = [text for text, entries in zip(right, book.find_all([(t, []) for t in right]), strict=True) if entries]
+    assert len(wrong) >= 60 and told >= 0.5 * len(wrong)
+    assert accused == []
