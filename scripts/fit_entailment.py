@@ -117,15 +117,15 @@ def fit(
     weight: NDArray[np.float64],
     group: NDArray[np.str_],
     names: list[str],
-    told: int,
+    labels: int,
     c: float,
     write: bool,
 ) -> None:
     """Fit on standardised signs, report each fold's unseen entries, and write weights for the signs as they are.
 
-    The first `told` rows are labelled sentences, the rest are the handbook's.
+    The first `labels` rows are labelled sentences, the rest are the handbook's.
     """
-    known = np.arange(len(y)) < told
+    known = np.arange(len(y)) < labels
     mean, scale = x.mean(0), x.std(0) + 1e-9
     z = (x - mean) / scale
     unseen = np.zeros(len(y))
