@@ -139,17 +139,20 @@ class Paraphrases:
         return found
 
     def _encode(self, sentences: Sequence[str]) -> NDArray[np.float32]:
-        new = [sentence for sentence in dict.fromkeys(sentences) if sentence not in self._seen]
+        remembered = self._seen  # another thread may put a new one in its place
+        vectors = {sentence: remembered[sentence] for sentence in sentences if sentence in remembered}
+        new = [sentence for sentence in dict.fromkeys(sentences) if sentence not in vectors]
         lengths = self._encoder.count_tokens(new) if new else []
         fit = [s for s, length in zip(new, lengths, strict=True) if length <= self._encoder.max_tokens]
-        if len(self._seen) > REMEMBERED:
-            self._seen = {sentence: self._seen[sentence] for sentence in sentences if sentence in self._seen}
-        self._seen.update(dict.fromkeys(new))
+        made: dict[str, Floats | None] = dict.fromkeys(new)
         for sentence, encoding in zip(fit, self._encoder.encode_documents(fit), strict=True):
-            self._seen[sentence] = encoding.sentence
+            made[sentence] = encoding.sentence
+        if len(remembered) > REMEMBERED:
+            self._seen = dict(vectors)
+        self._seen.update(made)
+        vectors.update(made)
         none = np.zeros(self._encoder.dimension, dtype=np.float32)
-        found = [self._seen[sentence] for sentence in sentences]
-        return np.stack([none if vector is None else vector for vector in found])
+        return np.stack([none if (vector := vectors[sentence]) is None else vector for sentence in sentences])
 
     def _book(self) -> NDArray[np.float32]:
         """Vectors of the wrong and then the right statements, read from the folder where they lie."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -141,3 +142,13 @@ def test_blind_paraphrases_show_what_is_recognised_at_all(book):
     accused = [text for text, entries in zip(right, book.find_all([(t, []) for t in right]), strict=True) if entries]
     assert len(wrong) >= 60 and told >= 0.5 * len(wrong)
     assert accused == []
+
+
+def test_sentences_are_encoded_while_another_thread_forgets(monkeypatch):
+    monkeypatch.setattr("checking.paraphrases.REMEMBERED", 3)
+    two = Paraphrases(errata()[:2], encoder(), None)
+    texts = [f"Sentence number {n} of some." for n in range(12)]
+    alone = two.closeness("a sentence", texts)
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda n: two.closeness("a sentence", [texts[n % 12]])[0], range(48)))
+    assert found == pytest.approx([alone[n % 12] for n in range(48)], abs=1e-4)
