@@ -21,7 +21,7 @@ from checking.grammar.syntax import (
     walk,
 )
 from checking.grammar.tokens import Token
-from checking.grammar.vocabulary import DOUBT, HEDGES, MEASURES, OPERATOR_WORDS, STATES, UNSAFE_AFTER, UNSAFE_BEFORE
+from checking.grammar.vocabulary import DOUBT, HEDGES, MEASURES, STATES, UNSAFE_AFTER, UNSAFE_BEFORE
 
 DOUBTFUL = re.compile(rf"(?<![\w-])(?:{DOUBT})(?![\w-])", re.IGNORECASE)
 SENTENCE_END = re.compile(r"[.!?][\"')\]]?\s+(?=[A-Z\"'(\[$\\])|\n\s*\n|\n[ \t]*(?:[-*+•]|\d{1,3}[.)])[ \t]")
@@ -181,7 +181,7 @@ def _is_phrase_or_operand(tokens: Sequence[Token], position: int, known: Mapping
         return True
     if after.kind == "op" and after.text not in {"!", "√"}:
         return True
-    return after.kind == "word" and any(parser.reads(words) for words, _ in OPERATOR_WORDS)
+    return after.kind == "word" and parser.at_operator_word()
 
 
 def _relation(tokens: Sequence[Token], position: int, left: Side) -> tuple[int, Token, bool] | None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from checking.grammar.syntax import Definition, Expression, Row
 from checking.grammar.tokens import Token
-from checking.grammar.vocabulary import OPERATOR_WORDS
+from checking.grammar.vocabulary import OPERATOR_WORDS, OPERATORS_BEGIN
 
 LONGEST_GROUP = 200
 CLOSES = {"(": ")", "[": "]", "{": "}"}
@@ -65,6 +65,9 @@ class Cursor(ABC):
 
     def at_operator_word(self) -> bool:
         """Whether a word such as "times" comes next."""
+        token = self.peek()
+        if token is None or OPERATORS_BEGIN.isdisjoint((token.text, token.text.lower())):
+            return False
         return any(self.reads(words) for words, _ in OPERATOR_WORDS)
 
     def follows_tight(self, text: str, ahead: int) -> bool:

@@ -129,7 +129,7 @@ class Parser(Cursor):
             if token.text in {"\\choose"}:
                 return "choose", 1
         if token.kind == "word":
-            for words, operator in OPERATOR_WORDS:
+            for words, operator in OPERATOR_WORDS if self.at_operator_word() else ():
                 if self.reads(words):
                     return operator, len(words)
             if token.text == "of" and isinstance(left, Number) and left.unit in {"%", "half"}:

@@ -6,7 +6,7 @@ from checking.grammar.cursor import Cursor, Unparsable
 from checking.grammar.names import unknown
 from checking.grammar.syntax import Call, Expression, Number, Row, Unary
 from checking.grammar.tokens import Token
-from checking.grammar.vocabulary import FUNCTION_WORDS, FUNCTIONS, PHRASES
+from checking.grammar.vocabulary import FUNCTION_WORDS, FUNCTIONS, PHRASES_BY_WORD
 
 
 def word(cursor: Cursor, token: Token) -> Expression:
@@ -17,7 +17,7 @@ def word(cursor: Cursor, token: Token) -> Expression:
     Unparsable
         If it is no operand.
     """
-    for words, function, shape in PHRASES:
+    for words, function, shape in PHRASES_BY_WORD.get(token.text.lower(), ()):
         if cursor.reads(words):
             before = cursor.position
             try:

@@ -133,3 +133,8 @@ DOUBT = (
     "string|strings|overloaded|bitwise|claims|claim|printed|says|wraps|saturates|bfloat16|odds"
 )
 """Words of a sentence that leave open what it asserts, or in which arithmetic."""
+PHRASES_BY_WORD: dict[str, list[tuple[tuple[str, ...], str, str]]] = {}
+for _phrase in PHRASES:
+    PHRASES_BY_WORD.setdefault(_phrase[0][0], []).append(_phrase)
+OPERATORS_BEGIN = frozenset(words[0] for words, _ in OPERATOR_WORDS)
+"""First words of operators: almost no word of a text is one."""
