@@ -10,8 +10,10 @@ import os
 import threading
 
 from app.application import Application
-from app.checking import collection_documents, collection_ledger, run_check
+from app.checking import collection_ledger, run_check
+from checking.ledger import Ledger
 from core.errors import VouchError
+from core.types import Document
 from indexing.collections import CHECKS, CHECKS_SUFFIX, HANDBOOK
 
 NICENESS = 10
@@ -76,13 +78,19 @@ class CheckJobs:
             if name == HANDBOOK:
                 continue
             ledger = collection_ledger(self._application, name)
-            documents = list(collection_documents(self._application, name))
-            for document in documents:
+            snapshot = self._application.collections.open(name).snapshot()
+            documents = snapshot.documents()
+            known = ledger.keys()
+            for summary in documents:
                 if self._stopping.is_set():
                     return done
-                if ledger.get(document) is None:
-                    done += run_check(
-                        self._application, [document], cancelled=self._stopping.is_set, ledger=ledger
-                    ).checked
+                if ledger.key(summary) in known:
+                    continue
+                document = snapshot.document(summary.id)
+                if document is not None:
+                    done += self._check(document, ledger)
             ledger.keep_only(documents)
         return done
+
+    def _check(self, document: Document, ledger: Ledger) -> int:
+        return run_check(self._application, [document], cancelled=self._stopping.is_set, ledger=ledger).checked

@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from checking.contradictions import Claim
-from core.types import Document, Execution, Finding
+from core.types import Document, DocumentSummary, Execution, Finding
 
 SCHEMA = "CREATE TABLE IF NOT EXISTS checked (key TEXT PRIMARY KEY, findings TEXT NOT NULL, claims TEXT NOT NULL)"
 BUSY_SECONDS = 10.0
+Listed = Document | DocumentSummary
 
 
 @dataclass(frozen=True)
@@ -46,8 +47,8 @@ class Ledger:
         self._checker = checker
         self._digest_of = digest_of
 
-    def key(self, document: Document) -> str:
-        """What a check depends on."""
+    def key(self, document: Listed) -> str:
+        """What a check depends on; a row of the list of documents says as much of it as the document."""
         return self._key(document.source, document.media_type, document.sha256, document.title)
 
     def _key(self, *parts: str) -> str:
@@ -80,13 +81,19 @@ class Ledger:
                 "INSERT OR REPLACE INTO checked VALUES (?, ?, ?)", (self.key(document), findings, claims)
             )
 
-    def keep_only(self, documents: Iterable[Document]) -> None:
-        """Forget all others: what was removed from the collection must not be quoted from here."""
+    def keys(self) -> frozenset[str]:
+        """Keys of all that is kept."""
         if not self._path.exists():
-            return
-        keys = {self.key(document) for document in documents}
+            return frozenset()
         with self._connected() as connection:
-            old = [key for (key,) in connection.execute("SELECT key FROM checked") if key not in keys]
+            return frozenset(key for (key,) in connection.execute("SELECT key FROM checked"))
+
+    def keep_only(self, documents: Iterable[Listed]) -> None:
+        """Forget all others: what was removed from the collection must not be quoted from here."""
+        old = self.keys() - {self.key(document) for document in documents}
+        if not old:
+            return
+        with self._connected() as connection:
             connection.executemany("DELETE FROM checked WHERE key = ?", [(key,) for key in old])
 
     @contextmanager
