@@ -1,18 +1,13 @@
-"""Evaluate answers: every question is asked, every verdict is deterministic, every answer is kept for reading."""
+"""Judge the answers to a question set: every verdict is deterministic."""
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-from core.errors import VouchError
-from core.protocols import Progress
-from evals.asker import Asker, timed
-from evals.datasets.beir import json_lines
+from evals.asking import Asked
 from evals.datasets.seeds import Seed
 from evals.metrics.calibration import Reliability, RiskCoverage, auroc, precision_recall, reliability, risk_coverage
 from evals.metrics.evidence import cited_groups, evidence_recall, span_precision, span_recall
@@ -23,42 +18,6 @@ from evals.statistics.intervals import Estimate, mean_interval, statistic_interv
 
 PROOFS = frozenset({"erratum", "contradiction", "recomputed"})
 """Kinds of warnings that show a claim of a source to be wrong."""
-HITS = 10
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What came back for one question.
-
-    Attributes
-    ----------
-    answer : dict or None
-        None where asking failed; `error` says why.
-    hits : list of dict
-        Of a search for the standalone question.
-    exact : tuple of bool
-        For each citation whether its quote is what stands there.
-    seconds : float
-        Of asking.
-    """
-
-    id: str
-    answer: dict[str, Any] | None
-    hits: tuple[dict[str, Any], ...]
-    exact: tuple[bool, ...]
-    seconds: float
-    error: str | None = None
-
-    def as_dict(self) -> dict[str, Any]:
-        """For a line of ``answers.jsonl``."""
-        return {
-            "id": self.id,
-            "answer": self.answer,
-            "hits": list(self.hits),
-            "exact": list(self.exact),
-            "seconds": self.seconds,
-            "error": self.error,
-        }
 
 
 @dataclass(frozen=True)
@@ -96,53 +55,6 @@ class Tally:
     def add(self, measure: str, id: str, value: float | bool) -> None:
         """Note one value."""
         self.values.setdefault(measure, {})[id] = float(value)
-
-
-def ask_all(
-    asker: Asker, seeds: Sequence[Seed], out: Path, *, resume: bool = False, progress: Progress | None = None
-) -> list[Asked]:
-    """Ask every question and keep each answer at once in ``answers.jsonl``.
-
-    Parameters
-    ----------
-    resume : bool
-        Keep the answers that an interrupted run left there; failed ones are asked again.
-    """
-    out.mkdir(parents=True, exist_ok=True)
-    file = out / "answers.jsonl"
-    kept = {row["id"]: row for row in json_lines(file) if row["error"] is None} if resume and file.is_file() else {}
-    asked = []
-    with file.open("w", encoding="utf-8") as handle:
-        for number, seed in enumerate(seeds):
-            if progress is not None:
-                progress(number, len(seeds), seed.id)
-            row = asked_from(kept[seed.id]) if seed.id in kept else ask_one(asker, seed)
-            asked.append(row)
-            handle.write(json.dumps(row.as_dict(), ensure_ascii=False) + "\n")
-            handle.flush()
-    return asked
-
-
-def asked_from(row: Mapping[str, Any]) -> Asked:
-    """An answer that was kept."""
-    return Asked(row["id"], row["answer"], tuple(row["hits"]), tuple(row["exact"]), row["seconds"], row["error"])
-
-
-def ask_one(asker: Asker, seed: Seed) -> Asked:
-    """Ask one question; an error of the system is an outcome, not an end."""
-    try:
-        answer, seconds = timed(lambda: asker.ask(seed.question, seed.history()))
-        hits = asker.search(answer.get("standalone_question") or seed.question, HITS)
-        exact = tuple(quotes_exactly(asker, citation) for citation in answer["citations"])
-    except VouchError as error:
-        return Asked(seed.id, None, (), (), 0.0, str(error))
-    return Asked(seed.id, answer, tuple(hits), exact, seconds)
-
-
-def quotes_exactly(asker: Asker, citation: Mapping[str, Any]) -> bool:
-    """Whether the quote is what stands at its offsets in the document."""
-    text = asker.document_text(citation["document_id"])
-    return text is not None and text[citation["start"] : citation["end"]] == citation["quote"]
 
 
 def judge(seed: Seed, asked: Asked, k: int, tally: Tally) -> None:

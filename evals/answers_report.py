@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from evals.answers import AnswersResult, Asked
+from evals.answers import AnswersResult
+from evals.asking import Asked
 from evals.charts import Line, cumulative, intervals, lines, reliability
 from evals.datasets.seeds import Seed
 from evals.machine import machine_line

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from algorithms.registry import catalog
+from answering.abstain import calibration
 from answering.assistant import Assistant, Question
 from app.application import Application
 from app.bootstrap import build
@@ -15,11 +16,12 @@ from app.cli.progress import progress_bar
 from app.evaluation.keeping import Keeping
 from app.evaluation.weights import answer_weights, context
 from core.errors import InputError
-from evals.answers import AnswersResult, ask_all, score_answers
+from evals.answers import AnswersResult, score_answers
 from evals.answers_report import answers_report, answers_summary
 from evals.asker import Asker, CallableAsker, RestAsker
+from evals.asking import ask_all
 from evals.collection_index import index_collection
-from evals.datasets.collection import Collection
+from evals.datasets.collection import Collection, content_key
 from evals.datasets.question_set import QuestionSet, read_question_set, sample_seeds
 from evals.machine import describe_machine
 from evals.provenance import Weight
@@ -131,7 +133,8 @@ def evaluate_answers(questions: Path, options: AnswersOptions, keeping: Keeping)
     application = build(flags={"encoder.device": options.device})
     asker = asker_for(application, given, options)
     with progress_bar("ask") as progress:
-        asked = ask_all(asker, seeds, keeping.out, resume=options.resume, progress=progress)
+        system = system_asked(application, given, options)
+        asked = ask_all(asker, seeds, keeping.out, resume=options.resume, system=system, progress=progress)
     result = score_answers(seeds, asked, options.k)
     values = {name: estimate.value for name, estimate in result.measures.items()}
     where = {"url": options.url} if options.url else context(application)
@@ -150,6 +153,24 @@ def evaluate_answers(questions: Path, options: AnswersOptions, keeping: Keeping)
     summary = answers_summary(seeds, result, sources, machine, sampled_from=len(wanted))
     keeping.fill((f"answers-{questions.stem}", "answers"), summary)
     return result
+
+
+def system_asked(application: Application, given: QuestionSet, options: AnswersOptions) -> dict[str, Any]:
+    """What decides an answer besides the question and the code: another one is asked again, not taken from `--resume`."""
+    if options.url:
+        return {"url": options.url, "collection": options.collection, "handbook": options.handbook}
+    own = None
+    if given.documents is None:
+        snapshot = application.snapshot_or_none(options.collection)
+        own = [options.collection, snapshot.generation if snapshot is not None else None, options.handbook]
+    settings = application.settings
+    return {
+        **context(application),
+        "answer": settings.answer.model_dump(mode="json"),
+        "language model": settings.llm.model_dump(mode="json"),
+        "abstention": calibration().weights,
+        "documents": content_key(given.documents.passages()) if given.documents is not None else own,
+    }
 
 
 def asker_for(application: Application, given: QuestionSet, options: AnswersOptions) -> Asker:

@@ -11,9 +11,10 @@ from xml.etree import ElementTree
 import pytest
 
 from core.errors import InputError, RunFailed
-from evals.answers import DECISIONS, ask_all, decisions, score_answers
+from evals.answers import DECISIONS, decisions, score_answers
 from evals.answers_report import answers_report
 from evals.asker import CallableAsker, RestAsker
+from evals.asking import ask_all
 from evals.charts import reliability
 from evals.datasets.mtrag import read_mtrag
 from evals.datasets.question_set import mtrag_set, read_question_set, sample_seeds, squad_seeds
@@ -108,22 +109,6 @@ def test_a_failed_question_is_an_outcome(tmp_path):
     result = score_answers(SEEDS, ask_all(failing, SEEDS, tmp_path))
     assert set(result.errors) == {seed.id for seed in SEEDS}
     assert result.measures == {}
-
-
-def test_an_interrupted_run_goes_on_where_it_was(tmp_path):
-    asked = []
-
-    def ask(question, history):
-        asked.append(question)
-        if len(asked) == 3:
-            raise KeyboardInterrupt
-        return REPLIES[question]
-
-    interrupted = CallableAsker(ask, lambda query, k: [{"text": TEXT}], lambda id: TEXT)
-    with pytest.raises(KeyboardInterrupt):
-        ask_all(interrupted, SEEDS, tmp_path)
-    ask_all(interrupted, SEEDS, tmp_path, resume=True)
-    assert asked.count("What is a zorb?") == asked.count("When?") == 1
 
 
 def test_the_report_shows_failures_and_curves(tmp_path):
