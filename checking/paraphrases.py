@@ -139,17 +139,19 @@ class Paraphrases:
         return found
 
     def _encode(self, sentences: Sequence[str]) -> NDArray[np.float32]:
-        new = [sentence for sentence in dict.fromkeys(sentences) if sentence not in self._seen]
+        seen = self._seen  # another thread may put an empty one in its place, never takes a sentence out of this one
+        found = {sentence: seen[sentence] for sentence in sentences if sentence in seen}
+        new = [sentence for sentence in dict.fromkeys(sentences) if sentence not in found]
         lengths = self._encoder.count_tokens(new) if new else []
         fit = [s for s, length in zip(new, lengths, strict=True) if length <= self._encoder.max_tokens]
-        if len(self._seen) > REMEMBERED:
-            self._seen = {sentence: self._seen[sentence] for sentence in sentences if sentence in self._seen}
-        self._seen.update(dict.fromkeys(new))
+        found.update(dict.fromkeys(new))
         for sentence, encoding in zip(fit, self._encoder.encode_documents(fit), strict=True):
-            self._seen[sentence] = encoding.sentence
+            found[sentence] = encoding.sentence.copy()  # a row of a batch would keep all of the batch
+        if len(self._seen) > REMEMBERED:
+            self._seen = {}
+        self._seen.update(found)
         none = np.zeros(self._encoder.dimension, dtype=np.float32)
-        found = [self._seen[sentence] for sentence in sentences]
-        return np.stack([none if vector is None else vector for vector in found])
+        return np.stack([none if vector is None else vector for vector in (found[s] for s in sentences)])
 
     def _book(self) -> NDArray[np.float32]:
         """Vectors of the wrong and then the right statements, read from the folder where they lie."""
