@@ -47,6 +47,7 @@ CREATE TABLE feedback (
   created TEXT NOT NULL, answer_id TEXT NOT NULL, rating INTEGER NOT NULL, document_id TEXT, start INTEGER,
   "end" INTEGER, comment TEXT);
 """
+LOCKED_SECONDS = 30.0
 MAKING_SECONDS = 5.0
 """How long a reader waits for the tables of a database that is still empty; making them takes a fraction of a second."""
 VISIBLE = "d.added <= :generation AND (d.removed IS NULL OR d.removed > :generation)"
@@ -64,11 +65,11 @@ def connect(path: Path, *, readonly: bool = False) -> sqlite3.Connection:
     try:
         if readonly:
             connection = sqlite3.connect(
-                f"file:{path}?mode=ro", uri=True, check_same_thread=False, isolation_level=None, timeout=30
+                f"file:{path}?mode=ro", uri=True, check_same_thread=False, isolation_level=None, timeout=LOCKED_SECONDS
             )
         else:
-            connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=30)
-            connection.execute("PRAGMA journal_mode = WAL")
+            connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=LOCKED_SECONDS)
+            log_ahead(connection)
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA foreign_keys = ON")
         connection.row_factory = sqlite3.Row
@@ -86,6 +87,20 @@ def connect(path: Path, *, readonly: bool = False) -> sqlite3.Connection:
             fix="index its sources again into a new collection",
         )
     return connection
+
+
+def log_ahead(connection: sqlite3.Connection) -> None:
+    """Switch to a write-ahead log; SQLite does not wait by itself where two connections switch at once."""
+    until = time.monotonic() + LOCKED_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def version_of(connection: sqlite3.Connection) -> int:
