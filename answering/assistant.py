@@ -22,12 +22,13 @@ from answering.execute import Executor, describe
 from answering.instructions import about_instructions, is_instruction, parted
 from answering.link import AlgorithmLinker
 from answering.overlay import correct, review
+from answering.pages import on_their_pages
 from answering.route import Route, route
 from checking.recognise import Recogniser
 from core.errors import NotFound, VouchError
 from core.protocols import Encoder, Encoding, LanguageModel, Reader
 from core.settings import Settings
-from core.types import Answer, Citation, Execution, Frozen, Hit, ModelInfo, SearchResult, Turn, Warning
+from core.types import Answer, Citation, Document, Execution, Frozen, Hit, ModelInfo, SearchResult, Turn, Warning
 from indexing.chunking.blocks import sentences as sentence_spans
 from indexing.stores.base import Snapshot
 from retrieval.pipeline import Cascade, check_stages
@@ -175,13 +176,15 @@ class Assistant:
                 draft.timings["first_token"] = (time.perf_counter() - started) * 1000
             text += piece
             yield Event("token", piece)
-        closest = self._closest(own or handbook) if abstained else None
+        nearest = self._closest(own or handbook) if abstained else None
+        closest = on_their_pages([nearest], self._documents(request))[0] if nearest is not None else None
         if abstained:
             draft.executions.clear()
             message = abstention(standalone, closest)
             draft.timings.setdefault("first_token", (time.perf_counter() - started) * 1000)
             text = message
             yield Event("token", message)
+        draft.citations = on_their_pages(draft.citations, self._documents(request))
         for citation in draft.citations:
             yield Event("citation", citation)
         for execution in draft.executions:
@@ -351,6 +354,11 @@ class Assistant:
         draft.llm_used = True
         claim, supporting, _ = found
         return claim + " " + "".join(f"[{index + 1}]" for index in supporting)
+
+    def _documents(self, request: Question) -> Callable[[str], Document | None]:
+        """Finds documents of the collection asked and of the handbook."""
+        snapshots = [found for name in (request.collection, "handbook") if (found := self._snapshot(name)) is not None]
+        return lambda id: next((found for one in snapshots if (found := one.document(id)) is not None), None)
 
     def _closest(self, found: Found | None) -> Citation | None:
         """The nearest passage, for an answer that abstains."""

@@ -146,7 +146,7 @@ class Paraphrases:
         fit = [s for s, length in zip(new, lengths, strict=True) if length <= self._encoder.max_tokens]
         made: dict[str, Floats | None] = dict.fromkeys(new)
         for sentence, encoding in zip(fit, self._encoder.encode_documents(fit), strict=True):
-            made[sentence] = encoding.sentence
+            made[sentence] = encoding.sentence.copy()  # a row of a batch would keep all of the batch
         if len(remembered) > REMEMBERED:
             self._seen = dict(vectors)
         self._seen.update(made)

@@ -198,16 +198,35 @@ def compared(minutes: Sequence[dict[str, Any]]) -> dict[str, float | None]:
     }
 
 
+def draw(record: Record, path: Path) -> None:
+    """Memory over time, and below it how long each request took that was answered with 200."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(8, 4.6), layout="constrained")
+    memory, waits = figure.subplots(2, 1, sharex=True)
+    memory.plot([at for at, _ in record.memory], [size / 2**20 for _, size in record.memory])
+    memory.set(ylabel="memory (MiB)", ylim=(0, None))
+    for path_asked in sorted({asked for _, asked, _ in record.seconds}):
+        points = [(at, took) for at, asked, took in record.seconds if asked == path_asked]
+        waits.plot(*zip(*points, strict=True), ".", markersize=4, label=path_asked)
+    waits.set(xlabel="seconds since the start", ylabel="response time (s)", ylim=(0, None))
+    waits.legend(loc="upper right")
+    figure.savefig(path)
+
+
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--users", type=int, default=32)
     parser.add_argument("--seconds", type=float, default=300)
     parser.add_argument("--home", type=Path, default=Path(".vouch-load"))
+    parser.add_argument("--plot", type=Path, help="picture of memory and response times over time")
     chosen = parser.parse_args()
     chosen.home.mkdir(parents=True, exist_ok=True)
     with server(chosen.home, chosen.home / "server.log") as (address, pid):
         record = asyncio.run(run(address, pid, chosen.users, chosen.seconds))
+    if chosen.plot is not None:
+        draw(record, chosen.plot)
     sys.stdout.write(json.dumps(summary(record, chosen.seconds), indent=1) + "\n")
 
 

@@ -1,17 +1,23 @@
-"""How much memory the C heap keeps for itself: under many threads it would grow for as long as the server runs."""
+"""How much memory native code keeps for itself: the C heap and compiled kernels would grow for as long as the server runs."""
 
 from __future__ import annotations
 
 import ctypes
+import os
 import threading
 import time
 from collections.abc import Callable
+
+from core.errors import SettingsError
 
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8
 """Parameters of ``mallopt``; the numbers are those of glibc's ``malloc.h``."""
 MAPPED_BYTES = 4 * 2**20
 TRIM_BYTES = 16 * 2**20
 TRIM_SECONDS = 10.0
+KERNELS_VARIABLE = "ONEDNN_PRIMITIVE_CACHE_CAPACITY"
+KERNELS = 16
+"""Compiled matrix products that are kept; by itself oneDNN keeps 1024, some of them of more than a MiB."""
 
 
 def bound_heap(arenas: int) -> bool:
@@ -36,6 +42,33 @@ def bound_heap(arenas: int) -> bool:
         return False
     chosen = {M_ARENA_MAX: arenas, M_MMAP_THRESHOLD: MAPPED_BYTES, M_TRIM_THRESHOLD: TRIM_BYTES}
     return all([library.mallopt(name, value) == 1 for name, value in chosen.items()])
+
+
+def bound_kernels(capacity: int = KERNELS) -> int:
+    """Have oneDNN keep few compiled kernels; before torch multiplies its first matrices in bf16.
+
+    It compiles a kernel for each shape of its operands, and nearly every batch of texts has a shape of its own. What is
+    set in the environment already is left as it is.
+
+    Parameters
+    ----------
+    capacity : int
+        Kernels kept, the ones used last.
+
+    Returns
+    -------
+    int
+        The number in force.
+
+    Raises
+    ------
+    SettingsError
+        If the environment has something else than a number.
+    """
+    given = os.environ.setdefault(KERNELS_VARIABLE, str(capacity))
+    if not given.isdecimal():
+        raise SettingsError(f"{KERNELS_VARIABLE} is {given!r}, no number", fix=f"unset {KERNELS_VARIABLE}")
+    return int(given)
 
 
 class Trimmer:

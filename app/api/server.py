@@ -32,7 +32,7 @@ from app.api import (
     vectors,
 )
 from app.api.access import Gate, is_loopback
-from app.api.heap import bound_heap
+from app.api.heap import bound_heap, bound_kernels
 from app.api.keys import KeyFile
 from app.api.logs import audit_to, log_to_stderr
 from app.api.observe import Observe
@@ -146,6 +146,7 @@ def serve(application: Application, *, page: bool = True) -> None:
         If other machines could reach it and there is no API key.
     """
     bound_heap(max(2, len(os.sched_getaffinity(0))))
+    bound_kernels()
     check_keys(application)
     settings = application.settings.server
     log_to_stderr()

@@ -23,9 +23,11 @@ def mcp(
 
         serve(application, page=False)
         return
+    from app.api.heap import bound_kernels
     from app.api.service import Service
     from app.mcp import serve_stdio
 
+    bound_kernels()
     try:
         serve_stdio(Service(application))
     finally:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
+import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -46,6 +47,9 @@ CREATE TABLE feedback (
   created TEXT NOT NULL, answer_id TEXT NOT NULL, rating INTEGER NOT NULL, document_id TEXT, start INTEGER,
   "end" INTEGER, comment TEXT);
 """
+LOCKED_SECONDS = 30.0
+MAKING_SECONDS = 5.0
+"""How long a reader waits for the tables of a database that is still empty; making them takes a fraction of a second."""
 VISIBLE = "d.added <= :generation AND (d.removed IS NULL OR d.removed > :generation)"
 
 
@@ -61,15 +65,15 @@ def connect(path: Path, *, readonly: bool = False) -> sqlite3.Connection:
     try:
         if readonly:
             connection = sqlite3.connect(
-                f"file:{path}?mode=ro", uri=True, check_same_thread=False, isolation_level=None, timeout=30
+                f"file:{path}?mode=ro", uri=True, check_same_thread=False, isolation_level=None, timeout=LOCKED_SECONDS
             )
         else:
-            connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=30)
-            connection.execute("PRAGMA journal_mode = WAL")
+            connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=LOCKED_SECONDS)
+            log_ahead(connection)
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA foreign_keys = ON")
         connection.row_factory = sqlite3.Row
-        version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+        version = awaited_version(connection) if readonly else version_of(connection)
         if version == 0 and not readonly:
             version = create_tables(connection)
     except sqlite3.DatabaseError as error:
@@ -85,10 +89,39 @@ def connect(path: Path, *, readonly: bool = False) -> sqlite3.Connection:
     return connection
 
 
+def log_ahead(connection: sqlite3.Connection) -> None:
+    """Switch to a write-ahead log; SQLite does not wait by itself where two connections switch at once."""
+    until = time.monotonic() + LOCKED_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(0.01)
+        else:
+            return
+
+
+def version_of(connection: sqlite3.Connection) -> int:
+    """Version of the schema; 0 where there are no tables of ours."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def awaited_version(connection: sqlite3.Connection) -> int:
+    """Version of the schema for a reader, who may come between the making of the file and that of its tables."""
+    until = time.monotonic() + MAKING_SECONDS
+    while not (version := version_of(connection)) and time.monotonic() < until:
+        if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+            break  # tables without a version are somebody else's
+        time.sleep(0.02)
+    return version or version_of(connection)
+
+
 def create_tables(connection: sqlite3.Connection) -> int:
     """Make the tables unless another connection has just made them, and return the schema's version."""
     connection.execute("BEGIN IMMEDIATE")
-    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    version = version_of(connection)
     if version == 0:
         for statement in SCHEMA.split(";"):  # executescript would commit first, and the check above would mean nothing
             connection.execute(statement)

@@ -55,6 +55,9 @@ class XllamacppModel(StreamingModel):
         parameters.n_ctx = settings.context_tokens
         parameters.n_parallel = 1
         parameters.verbosity = -1
+        parameters.cache_ram_mib = (
+            0  # by itself it keeps the state of up to 8 GiB of past prompts, which nobody reads again
+        )
         if settings.adapter:
             lora = xllamacpp.CommonAdapterLoraInfo()
             lora.path, lora.scale = settings.adapter, 1.0

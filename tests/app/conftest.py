@@ -93,7 +93,7 @@ def build(encoder: Encoder, reader: Reader) -> Build:
 @contextmanager
 def client_of(application: Application, **options: Any) -> Iterator[TestClient]:
     with TestClient(create_app(application, page=False), base_url=BASE, **options) as client:
-        wait_until(lambda: client.get("/readyz").status_code == 200, 120)
+        wait_until(lambda: client.get("/readyz").status_code == 200, 240)
         yield client
 
 
@@ -105,7 +105,7 @@ def answers(url: str) -> bool:
         return False
 
 
-def wait_until(condition: Callable[[], bool], seconds: float = 30.0) -> None:
+def wait_until(condition: Callable[[], bool], seconds: float = 120.0) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it did not come about in time"
@@ -153,9 +153,9 @@ def served(application: Application) -> Iterator[str]:
     try:
         address = f"{BASE}:{listener.getsockname()[1]}"
         wait_until(lambda: server.started)
-        wait_until(lambda: answers(f"{address}/readyz"), 120)
+        wait_until(lambda: answers(f"{address}/readyz"), 240)
         yield address
     finally:
         server.should_exit = True
-        thread.join(20)
+        thread.join(120)
         listener.close()

@@ -24,7 +24,7 @@ class Clock:
 
 
 def run(work: Coroutine[Any, Any, None]) -> None:
-    asyncio.run(asyncio.wait_for(work, 30))
+    asyncio.run(asyncio.wait_for(work, 120))
 
 
 async def settle() -> None:
@@ -169,7 +169,7 @@ def test_slots_come_back_from_other_threads_and_go_to_other_loops() -> None:
     returner = threading.Thread(target=slots[0].release)
     returner.start()
     returner.join()
-    waiter.join(30)
+    waiter.join(120)
     assert len(slots) == 2
     slots[1].release()
     assert (admission.working, admission.waiting) == (0, 0)

@@ -55,10 +55,10 @@ def test_generation_stops_when_the_client_leaves(build: Build, serve: Serve, tmp
         head = f"POST /v1/ask HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\nContent-Length: {len(body)}"
         with socket.create_connection(("127.0.0.1", int(host.rsplit(":", 1)[1]))) as client:
             client.sendall(head.encode() + b"\r\n\r\n" + body)
-            assert model.speaking.wait(60)
-        assert model.ended.wait(60)
+            assert model.speaking.wait(120)
+        assert model.ended.wait(120)
         assert model.words < LAST_WORD
-        wait_until(lambda: "vouch_in_flight 0.0" in httpx.get(f"{address}/metrics").text, 30)
+        wait_until(lambda: "vouch_in_flight 0.0" in httpx.get(f"{address}/metrics", timeout=120).text, 120)
 
 
 def test_heartbeats_keep_a_silent_stream_open(build: Build, serve: Serve, tmp_path: Path) -> None:
@@ -66,7 +66,7 @@ def test_heartbeats_keep_a_silent_stream_open(build: Build, serve: Serve, tmp_pa
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("app.api.service.HEARTBEAT_SECONDS", 0.3)
         with serve(application) as address:
-            response = httpx.post(f"{address}/v1/ask", json={**QUESTION, "stream": True}, timeout=20)
+            response = httpx.post(f"{address}/v1/ask", json={**QUESTION, "stream": True}, timeout=120)
     assert response.text.count(": heartbeat\n\n") >= 2
     assert "event: error\n" in response.text
     assert "server.timeout_seconds" in response.text
@@ -90,25 +90,23 @@ def test_more_questions_than_slots_and_places_in_the_queue_are_turned_away(
         llm__backend="xllamacpp",
         server__max_concurrent=1,
         server__max_waiting=1,
-        server__timeout_seconds=6,
+        server__max_wait_seconds=120,
+        server__timeout_seconds=120,
     )
     with serve(application) as address:
-        wait_until(lambda: "vouch_in_flight 0.0" in httpx.get(f"{address}/metrics").text)
         waited: list[httpx.Response] = []
         second = threading.Thread(
-            target=lambda: waited.append(httpx.post(f"{address}/v1/search", json={"query": "dropout"}, timeout=60))
+            target=lambda: waited.append(httpx.post(f"{address}/v1/search", json={"query": "dropout"}, timeout=120))
         )
-        first = threading.Thread(target=lambda: httpx.post(f"{address}/v1/ask", json=QUESTION, timeout=20))
-        first.start()
-        assert model.speaking.wait(20)
-        second.start()
-        wait_until(lambda: "vouch_waiting 1.0" in httpx.get(f"{address}/metrics").text)
-        refused = httpx.post(f"{address}/v1/search", json={"query": "dropout"})
-        assert refused.status_code == 503
-        assert refused.headers["retry-after"] == "1"
-        assert refused.json()["type"] == "urn:vouch:Busy"
-        assert httpx.get(f"{address}/healthz").status_code == 200
-        first.join()
+        with httpx.stream("POST", f"{address}/v1/ask", json={**QUESTION, "stream": True}, timeout=120):
+            assert model.speaking.wait(120)
+            second.start()
+            wait_until(lambda: "vouch_waiting 1.0" in httpx.get(f"{address}/metrics", timeout=120).text)
+            refused = httpx.post(f"{address}/v1/search", json={"query": "dropout"}, timeout=120)
+            assert refused.status_code == 503
+            assert int(refused.headers["retry-after"]) >= 1
+            assert refused.json()["type"] == "urn:vouch:Busy"
+            assert httpx.get(f"{address}/healthz", timeout=120).status_code == 200
         second.join()
         assert [response.status_code for response in waited] == [200]
 
@@ -123,17 +121,17 @@ def test_a_stopping_server_ends_its_streams_cleanly(build: Build, tmp_path: Path
     thread = threading.Thread(target=server.run, args=([listener],))
     thread.start()
     address = f"{BASE}:{listener.getsockname()[1]}"
-    wait_until(lambda: answers(f"{address}/readyz"), 120)
-    with httpx.stream("POST", f"{address}/v1/ask", json={**QUESTION, "stream": True}, timeout=60) as response:
-        assert model.speaking.wait(60)
+    wait_until(lambda: answers(f"{address}/readyz"), 240)
+    with httpx.stream("POST", f"{address}/v1/ask", json={**QUESTION, "stream": True}, timeout=120) as response:
+        assert model.speaking.wait(120)
         server.handle_exit(signal.SIGTERM, None)
         text = response.read().decode()
     assert text.endswith("\n\n")
     *_, last = text.strip().split("\n\n")
     assert "event: error" in last
     assert "the server is stopping" in last
-    assert model.ended.wait(10)
-    thread.join(60)
+    assert model.ended.wait(120)
+    thread.join(120)
     assert not thread.is_alive()
     listener.close()
 
@@ -155,8 +153,8 @@ def test_a_reader_who_presses_stop_stops_the_generation(build: Build, tmp_path: 
             with pytest.raises(asyncio.CancelledError):
                 await waiting
 
-        asyncio.run(asyncio.wait_for(press_stop(), 120))
-        assert model.ended.wait(10)
+        asyncio.run(asyncio.wait_for(press_stop(), 300))
+        assert model.ended.wait(120)
         wait_until(lambda: "vouch_in_flight 0.0" in client.get("/metrics").text)
 
 
@@ -164,7 +162,7 @@ def test_work_that_takes_too_long_is_given_up_but_keeps_its_slot_until_it_ends(b
     application = build(tmp_path, server__timeout_seconds=0.5, server__max_concurrent=1, server__max_waiting=0)
     go = threading.Event()
     with client_of(application) as client, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(application, "search", lambda *arguments: go.wait(60))
+        patch.setattr(application, "search", lambda *arguments: go.wait(120))
         late = client.post("/v1/search", json={"query": "zorb"})
         assert (late.status_code, late.json()["type"]) == (503, "urn:vouch:BackendUnavailable")
         assert client.post("/v1/search", json={"query": "zorb"}).json()["type"] == "urn:vouch:Busy"

@@ -43,7 +43,7 @@ def process(home: Path, **variables: str) -> Iterator[tuple[subprocess.Popen[byt
         port = free.getsockname()[1]
     environment = {**os.environ, "VOUCH_HOME": str(home), "PYTHONPATH": str(Path.cwd()), **variables}
     server = subprocess.Popen([sys.executable, "-c", SERVER, str(port)], env=environment, stderr=subprocess.DEVNULL)
-    client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=20)
+    client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=120)
 
     def ready() -> bool:
         assert server.poll() is None
@@ -125,11 +125,11 @@ def test_a_running_job_is_cancelled_in_the_middle_of_encoding(jobs_of: Callable[
     jobs = jobs_of(indexer)
     id = submit(jobs)
     jobs.start()
-    assert indexer.begun.wait(60)
+    assert indexer.begun.wait(120)
     jobs.cancel(id)
-    wait_until(lambda: jobs.get(id).state == "cancelled", 60)
+    wait_until(lambda: jobs.get(id).state == "cancelled", 120)
     assert [d.reason for d in jobs.get(id).documents] == ["the job was cancelled"]
-    wait_until(lambda: not jobs.folder(id).exists(), 60)
+    wait_until(lambda: not jobs.folder(id).exists(), 120)
     assert jobs.cancel(id).state == "cancelled"
 
 
@@ -143,14 +143,14 @@ def test_a_stopped_process_leaves_its_job_to_the_next(jobs_of: Callable[[Gated],
     jobs = jobs_of(indexer)
     id = submit(jobs)
     jobs.start()
-    assert indexer.begun.wait(60)
+    assert indexer.begun.wait(120)
     jobs.stop()
     assert jobs.get(id).state == "running"
     after = Gated()
     after.go.set()
     later = jobs_of(after)
     later.start()
-    wait_until(lambda: later.get(id).state == "done", 60)
+    wait_until(lambda: later.get(id).state == "done", 120)
 
 
 def test_only_one_process_works_at_a_time(jobs_of: Callable[[Gated], Jobs]) -> None:
@@ -158,11 +158,11 @@ def test_only_one_process_works_at_a_time(jobs_of: Callable[[Gated], Jobs]) -> N
     one, two = jobs_of(first), jobs_of(second)
     one.start()
     id = submit(one)
-    assert first.begun.wait(60)
+    assert first.begun.wait(120)
     two.start()
     assert not second.begun.wait(1.5)
     first.go.set()
-    wait_until(lambda: two.get(id).state == "done", 60)
+    wait_until(lambda: two.get(id).state == "done", 120)
 
 
 @pytest.mark.parametrize("error", [CorruptStore("bytes are off", fix="restore"), ZeroDivisionError("by accident")])
@@ -172,7 +172,7 @@ def test_a_failure_is_told_and_the_next_job_gets_its_turn(jobs_of: Callable[[Gat
     first, second = submit(jobs), submit(jobs)
     jobs.start()
     for id in (first, second):
-        wait_until(lambda id=id: jobs.get(id).state == "failed", 60)  # type: ignore[misc]
+        wait_until(lambda id=id: jobs.get(id).state == "failed", 120)  # type: ignore[misc]
         (report,) = jobs.get(id).documents
         assert report.state == "refused"
         assert str(error.args[0]) in str(report.reason)
@@ -183,9 +183,9 @@ def test_a_job_whose_collection_is_deleted_ends(jobs_of: Callable[[Gated], Jobs]
     jobs = jobs_of(indexer)
     id = submit(jobs, "gone")
     jobs.start()
-    assert indexer.begun.wait(60)
+    assert indexer.begun.wait(120)
     jobs._collections().delete("gone")
-    wait_until(lambda: not jobs.folder(id).exists(), 60)
+    wait_until(lambda: not jobs.folder(id).exists(), 120)
     with pytest.raises(NotFound):
         jobs.get(id)
 

@@ -30,7 +30,7 @@ def with_client(target: Any, use: Use) -> None:
         async with Client(target) as client:
             await use(client)
 
-    asyncio.run(asyncio.wait_for(session(), 90))
+    asyncio.run(asyncio.wait_for(session(), 300))
 
 
 async def every_tool(client: Client) -> None:
@@ -116,7 +116,7 @@ def test_a_call_that_is_given_up_stops_the_generation(build: Build, serve: Serve
 
     with serve(application) as address:
         with_client(f"{address}/mcp", leave)
-        wait_until(model.ended.is_set, 60)
+        wait_until(model.ended.is_set, 120)
 
 
 def test_the_gate_stands_before_the_tools(build: Build, tmp_path: Path) -> None:

@@ -119,7 +119,7 @@ def test_open_webui_talks_to_it(address: str) -> None:
         "background_tasks": {"title_generation": True},
         "stream_options": {"include_usage": True},
     }
-    with httpx.stream("POST", f"{address}/v1/chat/completions", json=body, timeout=60) as response:
+    with httpx.stream("POST", f"{address}/v1/chat/completions", json=body, timeout=120) as response:
         assert response.headers["content-type"].startswith("text/event-stream")
         lines = [line.removeprefix("data: ") for line in response.iter_lines() if line.startswith("data: ")]
     assert lines[-1] == "[DONE]"
@@ -138,7 +138,7 @@ def test_open_webui_talks_to_it(address: str) -> None:
 )
 def test_rerank_in_the_shapes_of_jina_and_cohere(address: str, documents: list[Any]) -> None:
     body = {"model": "vouch", "query": "What is a zorb?", "documents": documents, "top_n": 1, "return_documents": True}
-    found = httpx.post(f"{address}/v1/rerank", json=body, timeout=60).json()
+    found = httpx.post(f"{address}/v1/rerank", json=body, timeout=120).json()
     (best,) = found["results"]
     assert best["index"] == 1
     assert best["document"] == {"text": "A zorb is a blue widget."}

@@ -50,7 +50,7 @@ def attack(operation: Any, address: str, mode: GenerationMode, examples: int) ->
     )
     @given(case=operation.as_strategy(generation_mode=mode))
     def send(case: Any) -> None:
-        case.call_and_validate(base_url=address, checks=CHECKS, timeout=60)
+        case.call_and_validate(base_url=address, checks=CHECKS, timeout=120)
 
     send()
 

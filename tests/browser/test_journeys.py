@@ -9,13 +9,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.app.conftest import NOTES
+from indexing.stores.database import connect
+from indexing.stores.embedded import DATABASE
+from tests.app.conftest import NOTES, wait_until
+from tests.indexing.parsing.office_files import pdf
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = [
@@ -45,10 +49,15 @@ HOSTILE = '# Traps\n\nThe trap constant is <img src=x onerror="window.trapped=1"
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="module")
+def address(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    home, cache = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("cache")
+    cache = tmp_path_factory.mktemp("cache")
     places = {"VOUCH_HOME": str(home), "XDG_CACHE_HOME": str(cache), "PYTHONPATH": str(Path.cwd())}
     command = [sys.executable, "-c", SERVER, str(port)]
     server = subprocess.Popen(command, env={**os.environ, **places}, stderr=subprocess.DEVNULL)
@@ -91,6 +100,8 @@ def page(browser: Any, address: str) -> Iterator[Any]:
     page.wait_for_selector("#question textarea")
     yield page
     page.close()
+    for item in httpx.get(f"{address}/v1/documents", timeout=60).json()["items"]:  # else the next test asks them, too
+        assert httpx.delete(f"{address}/v1/documents/{item['id']}", timeout=60).is_success
     assert [url for url in asked if not url.startswith((address, "data:", "blob:"))] == []
     assert failures == []
 
@@ -101,8 +112,8 @@ def ask(page: Any, question: str) -> None:
     page.wait_for_selector(f".v-turn:not([hidden]) .v-about:has-text({question!r})", timeout=TIMEOUT)
 
 
-def upload(page: Any, tmp_path: Path, name: str, text: str) -> None:
-    (tmp_path / name).write_text(text)
+def upload(page: Any, tmp_path: Path, name: str, content: str | bytes) -> None:
+    (tmp_path / name).write_bytes(content if isinstance(content, bytes) else content.encode())
     page.get_by_role("tab", name="Documents").click()
     page.set_input_files(".v-upload input[type=file]", str(tmp_path / name))
     page.click("[data-upload]")
@@ -246,11 +257,53 @@ def test_a_conversation_is_kept_exported_and_begun_anew(page: Any) -> None:
     page.wait_for_function("!document.querySelector('.v-turn')")
 
 
+def ratings(home: Path) -> list[tuple[int, bool]]:
+    """What was kept in the default collection, oldest first: the rating, and whether it is about a passage."""
+    database = home / "collections" / "default" / DATABASE
+    if not database.exists():
+        return []
+    with closing(connect(database, readonly=True)) as connection:
+        rows = connection.execute("SELECT rating, document_id FROM feedback ORDER BY created, rowid").fetchall()
+    return [(rating, document is not None) for rating, document in rows]
+
+
 @pytest.mark.long
-def test_passages_are_rated(page: Any) -> None:
+def test_answers_and_passages_are_rated(page: Any, home: Path) -> None:
+    before = len(ratings(home))
     ask(page, "How does dropout differ between training and inference?")
-    page.locator("#cite-1-1 [data-rate='1']").click()
-    page.wait_for_selector("#cite-1-1 [data-rate='1'][aria-pressed=true]")
+    for number, (button, kept) in enumerate(
+        [
+            ("#chat button[title=Like]", (1, False)),
+            ("#chat button[title=Dislike]", (-1, False)),
+            ("#cite-1-1 [data-rate='1']", (1, True)),
+            ("#cite-1-1 [data-rate='-1']", (-1, True)),
+        ],
+        start=1,
+    ):
+        page.locator(button).last.click()
+        wait_until(lambda many=number: len(ratings(home)) == before + many, 60)  # type: ignore[misc]
+        assert ratings(home)[-1] == kept
+    assert page.locator("#cite-1-1 [data-rate='-1']").get_attribute("aria-pressed") == "true"
+    assert page.locator("#cite-1-1 [data-rate='1']").get_attribute("aria-pressed") == "false"
+
+
+@pytest.mark.long
+def test_a_passage_of_a_pdf_is_shown_with_its_page(page: Any, tmp_path: Path) -> None:
+    pages = [
+        ["The blorp handbook", "", "A blorp is a small green lamp that is fed with cold tea."],
+        ["How blorps are cleaned", "", "A blorp is cleaned with exactly 17 drops of vinegar every Tuesday."],
+    ]
+    upload(page, tmp_path, "blorps.pdf", pdf(pages))
+    page.get_by_role("tab", name="Ask").click()
+    ask(page, "How many drops of vinegar clean a blorp?")
+    card = page.locator(".v-turn:not([hidden]) .v-source", has_text="blorps.pdf").first
+    assert "17 drops of vinegar" in card.locator("mark").inner_text()
+    assert "page 2" in card.locator(".v-place").inner_text()
+    card.locator("[data-whole]").click()
+    page.wait_for_selector(".v-source .v-whole:has-text('cold tea')")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Export").click()
+    assert "blorps.pdf" in (text := Path(download.value.path()).read_text()) and "page 2" in text
 
 
 def test_the_keyboard_is_enough(page: Any) -> None:

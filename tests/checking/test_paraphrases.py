@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import tomllib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -152,3 +153,47 @@ def test_sentences_are_encoded_while_another_thread_forgets(monkeypatch):
     with ThreadPoolExecutor(4) as pool:
         found = list(pool.map(lambda n: two.closeness("a sentence", [texts[n % 12]])[0], range(48)))
     assert found == pytest.approx([alone[n % 12] for n in range(48)], abs=1e-4)
+
+
+class Crossing:
+    """An encoder that has a sentence asked for from another thread while it encodes it."""
+
+    def __init__(self, inner, meanwhile) -> None:
+        self._inner = inner
+        self._meanwhile = meanwhile
+        self._first = threading.Lock()
+
+    def __getattr__(self, name):
+        return getattr(self._inner, name)
+
+    def encode_documents(self, texts, progress=None):
+        if texts == [ASKED_TWICE] and self._first.acquire(blocking=False):
+            self._meanwhile()
+        return self._inner.encode_documents(texts, progress)
+
+
+ASKED_TWICE = "Dropout is applied at inference."
+
+
+def test_a_sentence_that_is_being_encoded_has_its_vector_in_every_thread():
+    few = errata()[:3]
+    alone = Paraphrases(few, encoder()).nearness([ASKED_TWICE])
+    seen = []
+    with ThreadPoolExecutor(1) as other:
+        crossed = Crossing(encoder(), lambda: seen.append(other.submit(both.nearness, [ASKED_TWICE]).result(60)))
+        both = Paraphrases(few, crossed)
+        seen.append(both.nearness([ASKED_TWICE]))
+    assert len(seen) == 2
+    for wrong, right in seen:
+        np.testing.assert_allclose(wrong, alone[0], atol=1e-6)
+        np.testing.assert_allclose(right, alone[1], atol=1e-6)
+
+
+def test_sentences_are_forgotten_without_those_that_are_asked_for(monkeypatch):
+    monkeypatch.setattr("checking.paraphrases.REMEMBERED", 2)
+    kept = Paraphrases(errata()[:3], encoder())
+    sentences = ["Water boils.", "A cat sleeps.", "The sun is a star.", "Gradients vanish."]
+    first = kept.nearness(sentences)
+    again = kept.nearness([*sentences[2:], "Snow is white."])
+    np.testing.assert_allclose(again[0][:2], first[0][2:], atol=1e-2)  # batches of other shapes round otherwise
+    assert np.abs(again[0]).max(axis=1).min() > 0

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from threading import Barrier
 
@@ -46,3 +48,23 @@ def test_a_failed_opening_leaves_no_lock(tmp_path: Path) -> None:
     other.execute("BEGIN IMMEDIATE")
     other.execute("COMMIT")
     other.close()
+
+
+def test_a_reader_waits_for_the_tables_that_another_is_making(tmp_path: Path) -> None:
+    path = tmp_path / "vouch.sqlite"
+    with closing(sqlite3.connect(path, check_same_thread=False, isolation_level=None)) as maker:
+        maker.execute("PRAGMA journal_mode = WAL")
+        timer = threading.Timer(0.3, create_tables, [maker])
+        timer.start()
+        with closing(connect(path, readonly=True)) as reader:
+            assert current_generation(reader) == 0
+        timer.join()
+
+
+def test_a_reader_does_not_wait_for_a_database_of_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "vouch.sqlite"
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("CREATE TABLE theirs (a)")
+    monkeypatch.setattr("indexing.stores.database.time.sleep", lambda _: pytest.fail("it waited"))
+    with pytest.raises(CorruptStore, match="schema 0"):
+        connect(path, readonly=True)
