@@ -18,7 +18,7 @@ QUESTIONS = Path(__file__).with_name("questions.jsonl")
 PLAIN = Path(__file__).with_name("plain_questions.jsonl")
 """Written before the articles said how people ask, in the words of people who do not know the terms."""
 FURTHER = Path(__file__).with_name("further_questions.jsonl")
-"""Written before they were asked; the articles have since got the words of the missed ones, so these watch and measure no more."""
+"""Written before they were asked; the articles have since got the words of the missed ones, so they only watch now."""
 BAR = 0.95
 # Of 40 questions 36 is what a search with a hit rate of 0.95 falls below once in 20 samples.
 BAR_OF_A_FIFTH = 0.9
