@@ -28,6 +28,13 @@ ALGORITHMS_PREFIX = "handbook/algorithms/"
 FIGURE_LINE = re.compile(r"^!\[[^\]\n]*\]\([a-z0-9-]+\.svg\)\n\n?", re.MULTILINE)
 FIELDS = "text+names"
 """What the postings hold; an older index without names would not be told from a new one by its encoder."""
+LABEL = re.compile(r"^\*\*(Intuition|When to use it|Cost|Pitfalls|References)\.\*\*\s+", re.MULTILINE)
+SHOWN_AS = {
+    "Intuition": "## Intuition\n\n",
+    "When to use it": "When to use it: ",
+    "Cost": "Cost: ",
+    "Pitfalls": "## Pitfalls\n\n",
+}
 
 
 def cache_root() -> Path:
@@ -75,16 +82,23 @@ def loader(text: str) -> Callable[[], bytes]:
 
 
 def algorithm_article(entry: Algorithm) -> str:
-    """Markdown of an algorithm: its name, other names, and the article.
+    """Markdown of an algorithm: its name, other names, and the article as single sentences of it are quoted.
+
+    A bold label before a paragraph would be cut off as a sentence, or be left hanging under a formula, so it becomes a heading or
+    the beginning of its sentence. References are left out, as they are of the handbook's articles: nobody is answered by them.
 
     Examples
     --------
     >>> from algorithms.registry import load
-    >>> algorithm_article(load("softmax")).splitlines()[0]
-    '# Softmax with temperature'
+    >>> lines = algorithm_article(load("softmax")).splitlines()
+    >>> lines[0], [line for line in lines if line.startswith("##")]
+    ('# Softmax with temperature', ['## Intuition', '## Pitfalls'])
     """
     names = "; ".join(dict.fromkeys((entry.name, entry.id.replace("-", " "), *entry.aliases)))
-    return f"# {entry.name}\n\nAlso known as: {names}.\n\n{entry.article}\n"
+    lead, *labelled = LABEL.split(entry.article)
+    sections = zip(labelled[::2], labelled[1::2], strict=True)
+    text = lead + "".join(SHOWN_AS[label] + words for label, words in sections if label in SHOWN_AS)
+    return f"# {entry.name}\n\nAlso known as: {names}.\n\n{text.rstrip()}\n"
 
 
 def content_key(items: Sequence[SourceItem]) -> str:

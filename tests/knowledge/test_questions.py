@@ -15,6 +15,10 @@ from knowledge.handbook import articles
 FILE = Path(__file__).with_name("questions.jsonl")
 PLAIN = Path(__file__).with_name("plain_questions.jsonl")
 QUESTIONS: list[dict[str, Any]] = [json.loads(line) for line in FILE.read_text(encoding="utf-8").splitlines()]
+FURTHER = Path(__file__).with_name("further_questions.jsonl")
+FURTHER_QUESTIONS: list[dict[str, Any]] = [
+    json.loads(line) for line in FURTHER.read_text(encoding="utf-8").splitlines()
+]
 PLAIN_QUESTIONS: list[dict[str, Any]] = [json.loads(line) for line in PLAIN.read_text(encoding="utf-8").splitlines()]
 IGNORED = frozenset(
     re.findall(
@@ -46,7 +50,15 @@ def test_the_plain_questions_name_what_exists():
     assert {id for question in PLAIN_QUESTIONS for id in question["algorithms"]} <= set(catalog())
 
 
-@pytest.mark.parametrize("question", QUESTIONS + PLAIN_QUESTIONS, ids=lambda question: question["question"][:40])
+def test_the_further_questions_reach_every_article():
+    assert len({question["question"] for question in FURTHER_QUESTIONS}) == len(FURTHER_QUESTIONS) == 200
+    assert {slug for question in FURTHER_QUESTIONS for slug in question["articles"]} == set(articles())
+    assert {id for question in FURTHER_QUESTIONS for id in question["algorithms"]} <= set(catalog())
+
+
+@pytest.mark.parametrize(
+    "question", QUESTIONS + PLAIN_QUESTIONS + FURTHER_QUESTIONS, ids=lambda question: question["question"][:40]
+)
 def test_no_question_uses_a_word_of_its_articles_title(question):
-    for slug in question["articles"][: 1 if question in PLAIN_QUESTIONS else None]:
+    for slug in question["articles"][: None if question in QUESTIONS else 1]:
         assert not words(question["question"]) & words(articles()[slug].title)

@@ -17,6 +17,8 @@ from indexing.stores.embedded import DATABASE
 QUESTIONS = Path(__file__).with_name("questions.jsonl")
 PLAIN = Path(__file__).with_name("plain_questions.jsonl")
 """Written before the articles said how people ask, in the words of people who do not know the terms."""
+FURTHER = Path(__file__).with_name("further_questions.jsonl")
+"""Written before they were asked; the articles have since got the words of the missed ones, so they only watch now."""
 BAR = 0.95
 # Of 40 questions 36 is what a search with a hit rate of 0.95 falls below once in 20 samples.
 BAR_OF_A_FIFTH = 0.9
@@ -55,7 +57,7 @@ def test_hit_at_three_of_every_fifth_question(tmp_path: Path, monkeypatch: pytes
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("file", [QUESTIONS, PLAIN], ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", [QUESTIONS, PLAIN, FURTHER], ids=lambda file: file.stem)
 def test_hit_at_three(file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = questions(file)
     missed = misses(asked, tmp_path, monkeypatch)
