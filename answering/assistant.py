@@ -16,9 +16,10 @@ from answering.abstain import calibration, features, probability, threshold
 from answering.choose_runs import ALGORITHMS_PREFIX, plan_runs
 from answering.compose import IN_SHORT, blocks_of, cite, lead_sentence, rendered
 from answering.condense import check_question, condense
+from answering.describe import describe
 from answering.disagree import disagreements
 from answering.evidence import Evidence, choose_evidence
-from answering.execute import Executor, describe
+from answering.execute import Executor
 from answering.instructions import about_instructions, is_instruction, parted
 from answering.link import AlgorithmLinker
 from answering.overlay import correct, review
@@ -82,6 +83,10 @@ class Draft:
 
     citations: list[Citation] = field(default_factory=list)
     executions: list[Execution] = field(default_factory=list)
+    computed: list[str] = field(default_factory=list)
+    """What runs on the question's values gave, in words."""
+    shown: list[str] = field(default_factory=list)
+    """What runs of examples gave, in words."""
     warnings: list[Warning] = field(default_factory=list)
     timings: dict[str, float] = field(default_factory=dict)
     llm_used: bool = False
@@ -277,6 +282,8 @@ class Assistant:
                 source = "question" if planned.complete else "mixed"
             execution = self._executor.execute(planned.entry, planned.inputs, source)
             draft.executions.append(execution)
+            said = describe(execution, question, planned.inputs or (), planned.entry.summary)
+            (draft.shown if source == "example" else draft.computed).append(said)
         draft.timings["runs"] = (time.perf_counter() - begun) * 1000
 
     def _compose(
@@ -291,17 +298,14 @@ class Assistant:
         stop: Callable[[], bool] | None,
     ) -> Iterator[str]:
         """Yield the answer's Markdown piece by piece."""
-        runs = [e for e in draft.executions if e.inputs_from != "example"]
-        written = ""
-        if runs:
-            written = "\n\n".join(describe(execution) for execution in runs)
+        written = "\n\n".join(draft.computed)
+        if written:
             yield written
         if used is None:
             return
         if from_handbook and request.collection != "handbook":
             own = self._snapshot(request.collection)
             draft.warnings.append(notice(HANDBOOK_NOTICE if own is not None and len(own) else HANDBOOK_ALONE))
-        examples = [e for e in draft.executions if e.inputs_from == "example"]
         hits = used.result.hits
         reviewed = review(question, used.evidence.sentences, hits, self._errata)
         sentences = reviewed.clean
@@ -319,10 +323,10 @@ class Assistant:
         for number, piece in enumerate(rendered(blocks)):
             yield ("\n\n" if written and not number else "") + piece
         # last, since it takes longest and is seldom let through: nobody should wait for it to read what is known
-        if sentences and not (runs or corrections) and (short := self._short(question, used, draft, request, stop)):
+        if sentences and not (written or corrections) and (short := self._short(question, used, draft, request, stop)):
             yield f"\n\n{IN_SHORT} {short}"
-        if examples:
-            yield "\n\n" + " ".join(describe(execution) for execution in examples)
+        if draft.shown:
+            yield "\n\n" + "\n\n".join(draft.shown)
 
     def _short(
         self, question: str, used: Found, draft: Draft, request: Question, stop: Callable[[], bool] | None
