@@ -7,12 +7,14 @@ import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any, Literal
 
 from pydantic import Field
 
 from algorithms.registry import Algorithm
 from answering.abstain import calibration, features, probability, threshold
+from answering.beyond import beyond_documents, kind_missing
 from answering.choose_runs import ALGORITHMS_PREFIX, plan_runs
 from answering.compose import IN_SHORT, blocks_of, cite, lead_sentence, rendered
 from answering.condense import check_question, condense
@@ -42,6 +44,13 @@ HANDBOOK_BAR = 0.9
 """The handbook answers only what it is sure of: nobody chose its documents for this question."""
 RUN_HITS = 32
 """Hits of the handbook among which an algorithm that takes the question's values is looked for."""
+BEARS_ON_VALUES, BEARS_ON_ALGORITHM, LEAST_BESIDE_RUN = 0.6, 0.55, 0.5
+"""Relevance from which sentences found by a question with values, or by the algorithm that was run on them, stand beside its
+run; the first are kept down to the last where the second say nothing."""
+KIND_HITS = 5
+"""Hits of which one must hold the kind of thing that is asked for."""
+BEYOND = 0.3
+"""Of the probability that is left where no document can know, or no passage holds what is asked for."""
 NOT_COVERED = "The indexed documents do not answer this."
 
 
@@ -173,6 +182,8 @@ class Assistant:
         self._run(standalone, kind, wide.hits if wide is not None and kind == "compute" else near(builtin), used, draft)
         computed = any(e.ok and e.inputs_from in {"question", "mixed"} for e in draft.executions)
         abstained = used is None and not computed
+        if used is not None and computed:
+            used = self._beside_run(self._snapshot("handbook" if from_handbook else request.collection), used, draft)
         pieces = self._compose(standalone, kind, used, from_handbook, builtin, draft, request, stop)
         text = ""
         for piece in pieces:
@@ -249,12 +260,35 @@ class Assistant:
         assert snapshot is not None
         started = time.perf_counter()
         encoding = self._encoder.encode_query(query)
-        weights = root_idf(snapshot.token_frequencies(encoding.token_ids), len(snapshot))
-        evidence = choose_evidence(encoding, weights, result.hits, self._encoder, kind, query)
+        evidence = self._evidence(snapshot, query, result.hits, kind)
         hits = [less_orders(hit, query, encoding, evidence.coverage, self._encoder) for hit in result.hits]
         values = features(query, snapshot, hits, evidence, self._reader)
         draft.timings[name] += (time.perf_counter() - started) * 1000
-        return Found(result, evidence, probability(values, calibration()), values)
+        chance = probability(values, calibration())
+        if beyond_documents(query, date.today().year) or kind_missing(query, [hit.text for hit in hits[:KIND_HITS]]):
+            chance *= BEYOND
+        return Found(result, evidence, chance, values)
+
+    def _evidence(self, snapshot: Snapshot, query: str, hits: Sequence[Hit], kind: Route) -> Evidence:
+        """The sentences of some hits that answer a question."""
+        encoding = self._encoder.encode_query(query)
+        weights = root_idf(snapshot.token_frequencies(encoding.token_ids), len(snapshot))
+        return choose_evidence(encoding, weights, hits, self._encoder, kind, query)
+
+    def _beside_run(self, snapshot: Snapshot | None, used: Found, draft: Draft) -> Found:
+        """The evidence as it stands beside a run on the question's values: about what was computed, or none.
+
+        Numbers of a question match numbers of any text, so the sentences are looked for by what the algorithm is.
+        """
+        assert snapshot is not None
+        evidence = used.evidence
+        if evidence.best < BEARS_ON_VALUES:
+            entry = self._entries[draft.executions[0].algorithm]
+            about = self._evidence(snapshot, f"{entry.name}. {entry.summary}", used.result.hits, "compute")
+            evidence = about if about.best >= BEARS_ON_ALGORITHM else evidence
+            if evidence.best < LEAST_BESIDE_RUN:
+                evidence = replace(evidence, sentences=())
+        return replace(used, evidence=evidence)
 
     def _topics(self, request: Question, builtin: SearchResult | None) -> Topics:
         """What the question is about in the handbook's words, for the cascade as it runs by default."""
