@@ -13,7 +13,9 @@ from typing import Literal
 Beyond = Literal["present", "future"]
 
 OWN = frozenset({"my", "our", "ours", "mine", "we", "i"})
-ADVICE = re.compile(r"\b(?:should|shall|would|could|can|may|might|must|need|want|if|suppose|what do (?:i|we))\b")
+ADVICE = re.compile(
+    r"\b(?:should|shall|would|could|can|may|might|must|need|want|if|suppose|best|good|recommended|what do (?:i|we))\b"
+)
 """Words of a question that asks for advice or about a case that is supposed, not for what is so."""
 NOW = re.compile(
     r"\b(?:right now|just now|at (?:the|this) moment|at present|currently|this (?:morning|minute)|today|tonight|yesterday|"
@@ -57,17 +59,18 @@ def beyond_documents(question: str, year: int) -> Beyond | None:
     'present'
     >>> beyond_documents("Who will win the challenge next year?", 2026), beyond_documents("Which models came out in 2020?", 2026)
     ('future', None)
-    >>> beyond_documents("My loss is NaN now. What should I do?", 2026)
+    >>> beyond_documents("I am currently training a network. Which optimizer is common?", 2026)
     """
     said = question.casefold()
-    words = set(re.findall(r"[a-z]+", said))
     if ADVICE.search(said):
         return None
-    if words & OWN and NOW.search(said) and asks_a_fact(said):
-        return "present"
-    coming = COMING.search(said)
-    if coming and words & {"will", "going"} and (coming[1] is None or int(coming[1]) > year):
-        return "future"
+    for clause in re.split(r"[.,;:?!]\s*", said):
+        words = set(re.findall(r"[a-z]+", clause))
+        if words & OWN and NOW.search(clause) and asks_a_fact(clause):
+            return "present"
+        coming = COMING.search(clause)
+        if coming and words & {"will", "going"} and (coming[1] is None or int(coming[1]) > year):
+            return "future"
     return None
 
 
