@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -25,6 +26,7 @@ TOP_NAMES = 5
 READ = 5
 """Hits that the reader reads."""
 LARGEST_ODDS = 8.0
+VERSION = re.compile(r"\b[A-Z][A-Za-z]+-\d+(?:\.\d+)*\b")
 ABOUT = " (about: "
 """Where a standalone question names what the turns before were about."""
 
@@ -73,14 +75,18 @@ def features(
     """
     asked = question.split(ABOUT)[0]
     read = [1 / (1 + math.exp(-logit)) for logit in reader.answers(asked, [hit.text for hit in hits[:READ]])]
-    found = {stem for hit in hits[:TOP_NAMES] for stem in stems(" ".join((*hit.heading_path, hit.text)))}
-    names = [stems(name)[0] for name in names_in(question)]
+    texts = [" ".join((*hit.heading_path, hit.text)) for hit in hits[:TOP_NAMES]]
+    found = {stem for text in texts for stem in stems(text)}
+    versions = versions_in(question)
+    names = [stems(name)[0] for name in names_in(VERSION.sub(" ", question))]
+    missing = sum(name not in found for name in names)
+    missing += sum(not any(version in text.casefold() for text in texts) for version in versions)
     wanted = set(query_stems(question))
     unseen = sum(not snapshot.contains(stem) for stem in wanted)
     return {
         "coverage": evidence.coverage,
         "dense": max((score(hit, "dense") for hit in hits[:TOP]), default=0.0),
-        "names_missing": sum(name not in found for name in names) / len(names) if names else 0.0,
+        "names_missing": missing / (len(names) + len(versions)) if names or versions else 0.0,
         "unseen": unseen / len(wanted) if wanted else 1.0,  # stop words alone ask for nothing
         "reader": log_odds(max(read, default=0.0)),
         "readers": log_odds(sum(read) / len(read) if read else 0.0),
@@ -116,6 +122,17 @@ def names_in(question: str) -> list[str]:
         or (len(word) > 1 and word.isupper())
         or (position > 0 and word[0].isupper() and word.casefold() not in STOP_WORDS)
     ]
+
+
+def versions_in(question: str) -> list[str]:
+    """Names with a number, such as those of a version, folded; the parts by themselves name something else.
+
+    Examples
+    --------
+    >>> versions_in("What does GPT-4 do that GPT-3.5 and Llama cannot, in 2 steps?")
+    ['gpt-4', 'gpt-3.5']
+    """
+    return [match.group().casefold() for match in VERSION.finditer(question)]
 
 
 def score(hit: Hit, stage: str) -> float:

@@ -7,18 +7,21 @@ import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any, Literal
 
 from pydantic import Field
 
 from algorithms.registry import Algorithm
 from answering.abstain import calibration, features, probability, threshold
+from answering.beyond import beyond_documents, kind_missing
 from answering.choose_runs import ALGORITHMS_PREFIX, plan_runs
 from answering.compose import IN_SHORT, blocks_of, cite, lead_sentence, rendered
 from answering.condense import check_question, condense
+from answering.describe import describe
 from answering.disagree import disagreements
 from answering.evidence import Evidence, choose_evidence
-from answering.execute import Executor, describe
+from answering.execute import Executor
 from answering.instructions import about_instructions, is_instruction, parted
 from answering.link import AlgorithmLinker
 from answering.overlay import correct, review
@@ -42,6 +45,13 @@ HANDBOOK_BAR = 0.9
 """The handbook answers only what it is sure of: nobody chose its documents for this question."""
 RUN_HITS = 32
 """Hits of the handbook among which an algorithm that takes the question's values is looked for."""
+BEARS_ON_VALUES, BEARS_ON_ALGORITHM, LEAST_BESIDE_RUN = 0.6, 0.55, 0.5
+"""Relevance from which sentences found by a question with values, or by the algorithm that was run on them, stand beside its
+run; the first are kept down to the last where the second say nothing."""
+KIND_HITS = 5
+"""Hits of which one must hold the kind of thing that is asked for."""
+BEYOND = 0.3
+"""Of the probability that is left where no document can know, or no passage holds what is asked for."""
 NOT_COVERED = "The indexed documents do not answer this."
 
 
@@ -83,6 +93,10 @@ class Draft:
 
     citations: list[Citation] = field(default_factory=list)
     executions: list[Execution] = field(default_factory=list)
+    computed: list[str] = field(default_factory=list)
+    """What runs on the question's values gave, in words."""
+    shown: list[str] = field(default_factory=list)
+    """What runs of examples gave, in words."""
     warnings: list[Warning] = field(default_factory=list)
     timings: dict[str, float] = field(default_factory=dict)
     llm_used: bool = False
@@ -169,6 +183,8 @@ class Assistant:
         self._run(standalone, kind, wide.hits if wide is not None and kind == "compute" else near(builtin), used, draft)
         computed = any(e.ok and e.inputs_from in {"question", "mixed"} for e in draft.executions)
         abstained = used is None and not computed
+        if used is not None and computed:
+            used = self._beside_run(self._snapshot("handbook" if from_handbook else request.collection), used, draft)
         pieces = self._compose(standalone, kind, used, from_handbook, builtin, draft, request, stop)
         text = ""
         for piece in pieces:
@@ -247,12 +263,35 @@ class Assistant:
         assert snapshot is not None
         started = time.perf_counter()
         encoding = self._encoder.encode_query(query)
-        weights = root_idf(snapshot.token_frequencies(encoding.token_ids), len(snapshot))
-        evidence = choose_evidence(encoding, weights, result.hits, self._encoder, kind, query)
+        evidence = self._evidence(snapshot, query, result.hits, kind)
         hits = [less_orders(hit, query, encoding, evidence.coverage, self._encoder) for hit in result.hits]
         values = features(query, snapshot, hits, evidence, self._reader)
         draft.timings[name] += (time.perf_counter() - started) * 1000
-        return Found(result, evidence, probability(values, calibration()), values)
+        chance = probability(values, calibration())
+        if beyond_documents(query, date.today().year) or kind_missing(query, [hit.text for hit in hits[:KIND_HITS]]):
+            chance *= BEYOND
+        return Found(result, evidence, chance, values)
+
+    def _evidence(self, snapshot: Snapshot, query: str, hits: Sequence[Hit], kind: Route) -> Evidence:
+        """The sentences of some hits that answer a question."""
+        encoding = self._encoder.encode_query(query)
+        weights = root_idf(snapshot.token_frequencies(encoding.token_ids), len(snapshot))
+        return choose_evidence(encoding, weights, hits, self._encoder, kind, query)
+
+    def _beside_run(self, snapshot: Snapshot | None, used: Found, draft: Draft) -> Found:
+        """The evidence as it stands beside a run on the question's values: about what was computed, or none.
+
+        Numbers of a question match numbers of any text, so the sentences are looked for by what the algorithm is.
+        """
+        assert snapshot is not None
+        evidence = used.evidence
+        if evidence.best < BEARS_ON_VALUES:
+            entry = self._entries[draft.executions[0].algorithm]
+            about = self._evidence(snapshot, f"{entry.name}. {entry.summary}", used.result.hits, "compute")
+            evidence = about if about.best >= BEARS_ON_ALGORITHM else evidence
+            if evidence.best < LEAST_BESIDE_RUN:
+                evidence = replace(evidence, sentences=())
+        return replace(used, evidence=evidence)
 
     def _topics(self, request: Question, builtin: SearchResult | None) -> Topics:
         """What the question is about in the handbook's words, for the cascade as it runs by default."""
@@ -280,6 +319,8 @@ class Assistant:
                 source = "question" if planned.complete else "mixed"
             execution = self._executor.execute(planned.entry, planned.inputs, source)
             draft.executions.append(execution)
+            said = describe(execution, question, planned.inputs or (), planned.entry.summary)
+            (draft.shown if source == "example" else draft.computed).append(said)
         draft.timings["runs"] = (time.perf_counter() - begun) * 1000
 
     def _compose(
@@ -294,17 +335,14 @@ class Assistant:
         stop: Callable[[], bool] | None,
     ) -> Iterator[str]:
         """Yield the answer's Markdown piece by piece."""
-        runs = [e for e in draft.executions if e.inputs_from != "example"]
-        written = ""
-        if runs:
-            written = "\n\n".join(describe(execution) for execution in runs)
+        written = "\n\n".join(draft.computed)
+        if written:
             yield written
         if used is None:
             return
         if from_handbook and request.collection != "handbook":
             own = self._snapshot(request.collection)
             draft.warnings.append(notice(HANDBOOK_NOTICE if own is not None and len(own) else HANDBOOK_ALONE))
-        examples = [e for e in draft.executions if e.inputs_from == "example"]
         hits = used.result.hits
         reviewed = review(question, used.evidence.sentences, hits, self._errata)
         sentences = reviewed.clean
@@ -322,10 +360,10 @@ class Assistant:
         for number, piece in enumerate(rendered(blocks)):
             yield ("\n\n" if written and not number else "") + piece
         # last, since it takes longest and is seldom let through: nobody should wait for it to read what is known
-        if sentences and not (runs or corrections) and (short := self._short(question, used, draft, request, stop)):
+        if sentences and not (written or corrections) and (short := self._short(question, used, draft, request, stop)):
             yield f"\n\n{IN_SHORT} {short}"
-        if examples:
-            yield "\n\n" + " ".join(describe(execution) for execution in examples)
+        if draft.shown:
+            yield "\n\n" + "\n\n".join(draft.shown)
 
     def _short(
         self, question: str, used: Found, draft: Draft, request: Question, stop: Callable[[], bool] | None

@@ -1,4 +1,4 @@
-"""Run reference implementations for an answer, keep example runs, and say what came out in a sentence."""
+"""Run reference implementations for an answer, and keep the runs of their examples."""
 
 from __future__ import annotations
 
@@ -17,10 +17,6 @@ from core.types import Execution, Figure
 
 InputsFrom = Literal["question", "request", "example", "mixed"]
 FIGURE_TYPE = "image/png"
-SHOWN_DIGITS = 4
-SHOWN_ITEMS = {"example": 3}
-MOST_SHOWN_ITEMS = 6
-LONGEST_SHOWN = 120
 
 
 class Executor:
@@ -125,60 +121,3 @@ class Executor:
                 scratch = path.with_suffix(".part")
                 scratch.write_bytes(data)
                 scratch.replace(path)
-
-
-def describe(execution: Execution) -> str:
-    """One sentence on a run: its inputs and its main outputs, numbers rounded to 4 significant digits.
-
-    The run itself keeps every digit; an example's inputs are named as such.
-    """
-    if not execution.ok or execution.output is None:
-        return f"Running **{execution.title}** failed: {execution.error}."
-    given = {
-        "question": "with your numbers",
-        "mixed": "with your numbers (the rest from its example)",
-        "request": "with the inputs given",
-        "example": "on its example",
-    }[execution.inputs_from]
-    inputs = phrase({k: v for k, v in execution.inputs.items() if k != "seed"}, 3)
-    outputs = phrase(execution.output, SHOWN_ITEMS.get(execution.inputs_from, MOST_SHOWN_ITEMS))
-    head = f"Running **{execution.title}** {given}"
-    return f"{head} ({inputs}) gives {outputs}." if inputs else f"{head} gives {outputs}."
-
-
-def phrase(values: Mapping[str, Any], limit: int) -> str:
-    """Names and short values, the first `limit` that are short enough to read.
-
-    Examples
-    --------
-    >>> phrase({"probabilities": [0.86377, 0.11689, 0.01932], "n": 3}, 2)
-    'probabilities = [0.8638, 0.1169, 0.01932], n = 3'
-    """
-    parts = []
-    for name, value in values.items():
-        text = shown(value)
-        if len(text) <= LONGEST_SHOWN:
-            parts.append(f"{name.replace('_', ' ')} = {text}")
-    return ", ".join(parts[:limit])
-
-
-def shown(value: Any) -> str:
-    """A value with numbers rounded for reading.
-
-    Examples
-    --------
-    >>> shown(0.0509259259), shown(26214400), shown([[1.0, 2.5]]), shown({"a": 1.0})
-    ('0.05093', '26214400', '[[1, 2.5]]', '{a: 1}')
-    """
-    if isinstance(value, bool) or value is None:
-        return str(value).lower()
-    if isinstance(value, int):
-        return str(value)
-    if isinstance(value, float):
-        return f"{value:.{SHOWN_DIGITS}g}" if abs(value) < 1e6 else f"{value:.0f}"
-    if isinstance(value, list):
-        head = ", ".join(shown(item) for item in value[:12])
-        return f"[{head}{', …' if len(value) > 12 else ''}]"
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{k}: {shown(v)}" for k, v in value.items()) + "}"
-    return str(value)
