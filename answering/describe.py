@@ -66,12 +66,14 @@ def foremost(output: Mapping[str, Any], question: str) -> dict[str, Any]:
     {'is_anagram': False, 'letters': 5}
     """
     asked = {stem(word) for word in re.findall(r"\w+", question.casefold())}
-    named = {name for name in output if {stem(word) for word in name.casefold().split("_")} & asked}
+    shared = {name: len({stem(word) for word in name.casefold().split("_")} & asked) for name in output}
     first = next(iter(output), None)  # what the algorithm is for, even where it is a no
     telling = [
-        n for n, value in output.items() if n in named | {first} or not (value is False or value in (None, [], {}))
+        name
+        for name, value in output.items()
+        if shared[name] or name == first or not (value is False or value in (None, [], {}))
     ]
-    return {name: output[name] for name in sorted(telling, key=lambda name: name not in named)}
+    return {name: output[name] for name in sorted(telling, key=lambda name: -shared[name])}
 
 
 def stem(word: str) -> str:
