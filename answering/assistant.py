@@ -20,7 +20,7 @@ from answering.compose import IN_SHORT, blocks_of, cite, lead_sentence, rendered
 from answering.condense import check_question, condense
 from answering.describe import describe
 from answering.disagree import disagreements
-from answering.evidence import Evidence, choose_evidence
+from answering.evidence import Evidence, choose_evidence, fold
 from answering.execute import Executor
 from answering.instructions import about_instructions, is_instruction, parted
 from answering.link import AlgorithmLinker
@@ -285,13 +285,15 @@ class Assistant:
         """
         assert snapshot is not None
         evidence = used.evidence
+        entry = self._entries[draft.executions[0].algorithm]
         if evidence.best < BEARS_ON_VALUES:
-            entry = self._entries[draft.executions[0].algorithm]
             about = self._evidence(snapshot, f"{entry.name}. {entry.summary}", used.result.hits, "compute")
             evidence = about if about.best >= BEARS_ON_ALGORITHM else evidence
             if evidence.best < LEAST_BESIDE_RUN:
                 evidence = replace(evidence, sentences=())
-        return replace(used, evidence=evidence)
+        told = fold(entry.summary)  # opens the run's own text, and the handbook's article of the algorithm too
+        sentences = tuple(sentence for sentence in evidence.sentences if fold(sentence.text) != told)
+        return replace(used, evidence=replace(evidence, sentences=sentences))
 
     def _topics(self, request: Question, builtin: SearchResult | None) -> Topics:
         """What the question is about in the handbook's words, for the cascade as it runs by default."""
