@@ -14,13 +14,14 @@ class PeakMemory:
     """Growth of this process above what it held on entry, at its highest.
 
     The kernel's high-water mark is reset on entry (Linux 4.0 and later); where that is refused the growth is measured now and
-    then, when asked, and may miss a peak in between.
+    then, when asked, and may miss a peak in between. What the process does after the block no longer counts.
     """
 
     def __init__(self) -> None:
         self._before = 0
         self._highest = 0
         self._reset = False
+        self._over = False
 
     def __enter__(self) -> PeakMemory:
         try:
@@ -33,9 +34,12 @@ class PeakMemory:
 
     def __exit__(self, *error: object) -> None:
         self.grown()
+        self._over = True
 
     def grown(self) -> int:
-        """Bytes of growth at the highest point so far."""
+        """Bytes of growth at the highest point so far, or of the whole block once it is over."""
+        if self._over:
+            return self._highest
         mark = high_water() if self._reset else resident_bytes()
         self._highest = max(self._highest, mark - self._before)
         return self._highest

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -28,6 +29,8 @@ STALE_SHARE = 0.2
 PROBE_SHARE = 0.04
 OVERFETCH = 2
 TRAIN_PER_LIST = 40
+FEW = 16
+"""Vectors up to which FAISS searches on one thread."""
 BLOCK = 16_384
 NAME = "dense"
 log = logging.getLogger(__name__)
@@ -185,7 +188,8 @@ def inverted_search(
     exact : callable
         From rows (m,), which may be dead, gives the live ones' positions and vectors.
     """
-    _, rows = cache.index.search(np.ascontiguousarray(vectors, dtype=np.float32), OVERFETCH * k)
+    with threads_for(len(vectors)):
+        _, rows = cache.index.search(np.ascontiguousarray(vectors, dtype=np.float32), OVERFETCH * k)
     positions = np.full((len(vectors), k), -1, dtype=np.int64)
     scores = np.full((len(vectors), k), -np.inf, dtype=np.float32)
     for number, vector in enumerate(vectors):
@@ -194,6 +198,26 @@ def inverted_search(
         order = np.lexsort((live, -found))[:k]
         positions[number, : len(order)], scores[number, : len(order)] = live[order], found[order]
     return positions, scores
+
+
+@contextmanager
+def threads_for(vectors: int) -> Iterator[None]:
+    """One FAISS thread for few vectors, for the calling thread and while it lasts.
+
+    Lists are scanned in a few milliseconds; a second thread gains little of that and waits, at every step, until the machine
+    gives it its turn.
+    """
+    import faiss
+
+    before = faiss.omp_get_max_threads()
+    if vectors > FEW or before == 1:
+        yield
+        return
+    faiss.omp_set_num_threads(1)
+    try:
+        yield
+    finally:
+        faiss.omp_set_num_threads(before)
 
 
 class DeviceVectors:

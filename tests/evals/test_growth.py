@@ -84,3 +84,14 @@ def test_the_highest_point_is_seen_after_the_memory_is_free_again():
         for page in range(pages):
             block[page * mmap.PAGESIZE] = 1
     assert memory.grown() > 40_000_000
+
+
+def test_what_comes_after_the_block_is_not_counted():
+    with PeakMemory() as memory:
+        pass
+    before = memory.grown()
+    pages = 15_000
+    with mmap.mmap(-1, pages * mmap.PAGESIZE) as block:
+        for page in range(pages):
+            block[page * mmap.PAGESIZE] = 1
+        assert memory.grown() == before
