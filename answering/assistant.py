@@ -7,84 +7,37 @@ import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
-from typing import Any, Literal
-
-from pydantic import Field
+from typing import Literal
 
 from algorithms.registry import Algorithm
-from answering.abstain import calibration, features, probability, threshold
-from answering.beyond import beyond_documents, kind_missing
-from answering.choose_runs import ALGORITHMS_PREFIX, plan_runs
+from answering.abstain import calibration, threshold
+from answering.choose_runs import plan_runs
 from answering.compose import IN_SHORT, blocks_of, cite, lead_sentence, rendered
 from answering.condense import check_question, condense
 from answering.describe import describe
 from answering.disagree import disagreements
-from answering.evidence import Evidence, choose_evidence, fold
 from answering.execute import Executor
-from answering.instructions import about_instructions, is_instruction, parted
+from answering.finding import Finder, Found, covers
 from answering.link import AlgorithmLinker
 from answering.overlay import correct, review
 from answering.pages import on_their_pages
+from answering.requests import Event, Question
 from answering.route import Route, route
 from checking.recognise import Recogniser
 from core.errors import NotFound, VouchError
-from core.protocols import Encoder, Encoding, LanguageModel, Reader
+from core.protocols import Encoder, LanguageModel, Reader
 from core.settings import Settings
-from core.types import Answer, Citation, Document, Execution, Frozen, Hit, ModelInfo, SearchResult, Turn, Warning
-from indexing.chunking.blocks import sentences as sentence_spans
+from core.types import Answer, Citation, Document, Execution, Hit, ModelInfo, SearchResult, Warning
 from indexing.stores.base import Snapshot
 from retrieval.pipeline import Cascade, check_stages
-from retrieval.scoring.maxsim import root_idf
-from retrieval.topics import NO_TOPICS, Topics, topics_of
 
-EventKind = Literal["token", "citation", "execution", "warning", "done"]
 HANDBOOK_NOTICE = "Your documents do not cover this; the built-in handbook does."
 HANDBOOK_ALONE = "You have no documents of your own here; the built-in handbook answers."
 HANDBOOK_BAR = 0.9
 """The handbook answers only what it is sure of: nobody chose its documents for this question."""
 RUN_HITS = 32
 """Hits of the handbook among which an algorithm that takes the question's values is looked for."""
-BEARS_ON_VALUES, BEARS_ON_ALGORITHM, LEAST_BESIDE_RUN = 0.6, 0.55, 0.5
-"""Relevance from which sentences found by a question with values, or by the algorithm that was run on them, stand beside its
-run; the first are kept down to the last where the second say nothing."""
-KIND_HITS = 5
-"""Hits of which one must hold the kind of thing that is asked for."""
-BEYOND = 0.3
-"""Of the probability that is left where no document can know, or no passage holds what is asked for."""
 NOT_COVERED = "The indexed documents do not answer this."
-
-
-class Question(Frozen):
-    """A request to answer."""
-
-    question: str = Field(min_length=1, max_length=20_000)
-    history: tuple[Turn, ...] = Field((), max_length=200)
-    collection: str = "default"
-    k: int | None = Field(None, ge=1, le=50)
-    stages: tuple[str, ...] | None = None
-    risk: float | None = Field(None, ge=0, le=1)
-    temperature: float = Field(0.0, ge=0, le=2)
-    handbook: bool = True
-    trace: bool = False
-
-
-@dataclass(frozen=True)
-class Event:
-    """One step of a streamed answer; `data` is a piece of text, a type of core, or the whole answer."""
-
-    kind: EventKind
-    data: Any
-
-
-@dataclass(frozen=True)
-class Found:
-    """Hits of one collection, the evidence in them and how probable it is that they answer."""
-
-    result: SearchResult
-    evidence: Evidence
-    probability: float
-    features: dict[str, float]
 
 
 @dataclass
@@ -137,7 +90,7 @@ class Assistant:
         errata: Recogniser | None,
         reader: Reader,
     ) -> None:
-        self._cascade = cascade
+        self._finder = Finder(cascade, encoder, reader, settings)
         self._encoder = encoder
         self._entries = entries
         self._linker = AlgorithmLinker(entries)
@@ -146,7 +99,6 @@ class Assistant:
         self._snapshot = snapshot
         self._settings = settings
         self._errata = errata
-        self._reader = reader
 
     def ask(self, question: Question) -> Answer:
         """One whole answer.
@@ -171,20 +123,27 @@ class Assistant:
         draft = Draft()
         standalone = condense(request.question, request.history, self._linker)
         kind = route(standalone)
-        wide = self._search(self._snapshot("handbook"), standalone, request, draft, "handbook", least=RUN_HITS)
-        builtin = None if wide is None else wide.model_copy(update={"hits": wide.hits[: self._hits(request)]})
-        topics = self._topics(request, builtin)
-        own = self._find(self._snapshot(request.collection), standalone, request, kind, draft, topics)
+        wide = self._finder.search(
+            self._snapshot("handbook"), standalone, request, draft.timings, "handbook", least=RUN_HITS
+        )
+        builtin = None if wide is None else wide.model_copy(update={"hits": wide.hits[: self._finder.hits(request)]})
+        topics = self._finder.topics(request, builtin)
+        own = self._finder.find(self._snapshot(request.collection), standalone, request, kind, draft.timings, topics)
         bar = threshold(self._settings.answer.risk if request.risk is None else request.risk, calibration())
         handbook: Found | None = None
         if builtin is not None and not covers(own, bar) and request.handbook and self._settings.answer.handbook:
-            handbook = self._assess(self._snapshot("handbook"), builtin, standalone, kind, draft, "handbook")
+            handbook = self._finder.assess(
+                self._snapshot("handbook"), builtin, standalone, kind, draft.timings, "handbook"
+            )
         used, from_handbook = self._decide(own, handbook, bar, request)
         self._run(standalone, kind, wide.hits if wide is not None and kind == "compute" else near(builtin), used, draft)
         computed = any(e.ok and e.inputs_from in {"question", "mixed"} for e in draft.executions)
         abstained = used is None and not computed
         if used is not None and computed:
-            used = self._beside_run(self._snapshot("handbook" if from_handbook else request.collection), used, draft)
+            entry = self._entries[draft.executions[0].algorithm]
+            used = self._finder.beside_run(
+                self._snapshot("handbook" if from_handbook else request.collection), used, entry
+            )
         pieces = self._compose(standalone, kind, used, from_handbook, builtin, draft, request, stop)
         text = ""
         for piece in pieces:
@@ -220,86 +179,14 @@ class Assistant:
             If the collection is missing or empty.
         """
         standalone = condense(request.question, request.history, self._linker)
-        draft = Draft()
-        topics = self._topics(request, self._search(self._snapshot("handbook"), standalone, request, draft, "handbook"))
-        found = self._find(self._snapshot(request.collection), standalone, request, route(standalone), draft, topics)
+        timings: dict[str, float] = {}
+        builtin = self._finder.search(self._snapshot("handbook"), standalone, request, timings, "handbook")
+        topics = self._finder.topics(request, builtin)
+        own, kind = self._snapshot(request.collection), route(standalone)
+        found = self._finder.find(own, standalone, request, kind, timings, topics)
         if found is None:
             raise NotFound(f"collection {request.collection!r} is empty", fix="index something first")
         return found.features
-
-    def _find(
-        self, snapshot: Snapshot | None, query: str, request: Question, kind: Route, draft: Draft, topics: Topics
-    ) -> Found | None:
-        """Hits and evidence of the user's collection; None where it is missing or empty."""
-        result = self._search(snapshot, query, request, draft, "retrieval", topics)
-        return None if result is None else self._assess(snapshot, result, query, kind, draft, "retrieval")
-
-    def _search(
-        self,
-        snapshot: Snapshot | None,
-        query: str,
-        request: Question,
-        draft: Draft,
-        name: str,
-        topics: Topics = NO_TOPICS,
-        least: int = 1,
-    ) -> SearchResult | None:
-        """At least `least` hits of one collection; None where it is missing or empty."""
-        if snapshot is None or not len(snapshot):
-            return None
-        started = time.perf_counter()
-        result = self._cascade.search(snapshot, query, max(least, self._hits(request)), request.stages, topics)
-        draft.timings[name] = (time.perf_counter() - started) * 1000
-        return result
-
-    def _hits(self, request: Question) -> int:
-        """Passages that evidence is taken from."""
-        return request.k or self._settings.answer.hits
-
-    def _assess(
-        self, snapshot: Snapshot | None, result: SearchResult, query: str, kind: Route, draft: Draft, name: str
-    ) -> Found:
-        """The evidence in some hits, and how probable it is that they answer."""
-        assert snapshot is not None
-        started = time.perf_counter()
-        encoding = self._encoder.encode_query(query)
-        evidence = self._evidence(snapshot, query, result.hits, kind)
-        hits = [less_orders(hit, query, encoding, evidence.coverage, self._encoder) for hit in result.hits]
-        values = features(query, snapshot, hits, evidence, self._reader)
-        draft.timings[name] += (time.perf_counter() - started) * 1000
-        chance = probability(values, calibration())
-        if beyond_documents(query, date.today().year) or kind_missing(query, [hit.text for hit in hits[:KIND_HITS]]):
-            chance *= BEYOND
-        return Found(result, evidence, chance, values)
-
-    def _evidence(self, snapshot: Snapshot, query: str, hits: Sequence[Hit], kind: Route) -> Evidence:
-        """The sentences of some hits that answer a question."""
-        encoding = self._encoder.encode_query(query)
-        weights = root_idf(snapshot.token_frequencies(encoding.token_ids), len(snapshot))
-        return choose_evidence(encoding, weights, hits, self._encoder, kind, query)
-
-    def _beside_run(self, snapshot: Snapshot | None, used: Found, draft: Draft) -> Found:
-        """The evidence as it stands beside a run on the question's values: about what was computed, or none.
-
-        Numbers of a question match numbers of any text, so the sentences are looked for by what the algorithm is.
-        """
-        assert snapshot is not None
-        evidence = used.evidence
-        entry = self._entries[draft.executions[0].algorithm]
-        if evidence.best < BEARS_ON_VALUES:
-            about = self._evidence(snapshot, f"{entry.name}. {entry.summary}", used.result.hits, "compute")
-            evidence = about if about.best >= BEARS_ON_ALGORITHM else evidence
-            if evidence.best < LEAST_BESIDE_RUN:
-                evidence = replace(evidence, sentences=())
-        told = fold(entry.summary)  # opens the run's own text, and the handbook's article of the algorithm too
-        sentences = tuple(sentence for sentence in evidence.sentences if fold(sentence.text) != told)
-        return replace(used, evidence=replace(evidence, sentences=sentences))
-
-    def _topics(self, request: Question, builtin: SearchResult | None) -> Topics:
-        """What the question is about in the handbook's words, for the cascade as it runs by default."""
-        if builtin is None or request.stages is not None or request.collection == "handbook":
-            return NO_TOPICS
-        return topics_of(builtin.hits, self._settings.retrieval.topics)
 
     def _decide(
         self, own: Found | None, handbook: Found | None, bar: float, request: Question
@@ -466,34 +353,9 @@ class Assistant:
         )
 
 
-def less_orders(hit: Hit, query: str, question: Encoding, coverage: float, encoder: Encoder) -> Hit:
-    """A hit as it would be found without the orders to the assistant in it, so that they cannot make a question answerable."""
-    if about_instructions(query):
-        return hit
-    spans = [part for span in sentence_spans(hit.text, 0, len(hit.text)) for part in parted(hit.text, *span)]
-    kept = [hit.text[start:end] for start, end in spans if not is_instruction(hit.text[start:end])]
-    if len(kept) == len(spans):
-        return hit
-    text = "\n".join(kept)
-    dense = float(encoder.encode_documents([text])[0].sentence @ question.sentence) if text.strip() else 0.0
-    limits = {"dense": dense, "colbert": coverage if text.strip() else 0.0}
-    stages = {
-        name: stage.model_copy(update={"score": min(stage.score, limits[name])})
-        if stage is not None and name in limits
-        else stage
-        for name, stage in hit.stages.items()
-    }
-    return hit.model_copy(update={"text": text, "stages": stages})
-
-
 def near(builtin: SearchResult | None) -> Sequence[Hit]:
     """Hits of the handbook whose algorithms may be shown."""
     return builtin.hits if builtin is not None else ()
-
-
-def covers(found: Found | None, bar: float) -> bool:
-    """Whether what was found answers with at least a probability of `bar`."""
-    return found is not None and found.probability >= bar and bool(found.evidence.sentences)
 
 
 def notice(text: str) -> Warning:
@@ -509,6 +371,3 @@ def abstention(question: str, closest: Citation | None) -> str:
         return looked
     where = " › ".join((closest.source, *closest.heading_path[-1:]))
     return f"{looked} The closest passage stands in {where}, but it does not answer the question."
-
-
-__all__ = ["ALGORITHMS_PREFIX", "Assistant", "Event", "Question"]

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from algorithms.registry import Algorithm, catalog, load
 from algorithms.worker import Worker
-from answering.assistant import Assistant, Event, Question
+from answering.assistant import Assistant
 from answering.condense import check_question
 from answering.execute import Executor
+from answering.requests import Event, Question
 from app.built_once import built_once
 from app.handbook import build_handbook, content_key, handbook_folder, handbook_items
 from app.recorded import RecordedModel, with_exchanges

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from answering.abstain import CALIBRATION
-from answering.assistant import Question
+from answering.requests import Question
 from app.bootstrap import build
 from app.cli.output import errors_to_exit_codes, say
 from evals.calibrate import fit_calibration

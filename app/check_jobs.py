@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import logging
 import os
+import sqlite3
+import sys
 import threading
 
 from app.application import Application
@@ -54,7 +56,8 @@ class CheckJobs:
             self._thread.join(seconds)
 
     def _work(self) -> None:
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
+        if sys.platform == "linux":  # elsewhere a thread has no priority of its own, or not by its number
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
         while True:
             self._wake.wait()
             self._wake.clear()
@@ -62,10 +65,12 @@ class CheckJobs:
                 return
             try:
                 self.check_all()
-            except VouchError as error:
-                log.warning("documents are not checked: %s", error)
-            except Exception:
-                log.exception("documents are not checked")
+            except (
+                VouchError,
+                OSError,
+                sqlite3.Error,
+            ):  # a collection was deleted meanwhile, the disk is full, or the like
+                log.exception("documents are not checked; the next job tries again")
 
     def check_all(self) -> int:
         """Check what is unchecked, document by document, and forget what is no longer indexed; how many were checked."""
@@ -88,9 +93,16 @@ class CheckJobs:
                     continue
                 document = snapshot.document(summary.id)
                 if document is not None:
-                    done += self._check(document, ledger)
+                    done += self._checked(document, ledger)
             ledger.keep_only(documents)
         return done
 
-    def _check(self, document: Document, ledger: Ledger) -> int:
-        return run_check(self._application, [document], cancelled=self._stopping.is_set, ledger=ledger).checked
+    def _checked(self, document: Document, ledger: Ledger) -> int:
+        """1 where a document was checked; one that the checker fails on must not keep those behind it from their turn."""
+        try:
+            return run_check(self._application, [document], cancelled=self._stopping.is_set, ledger=ledger).checked
+        except (OSError, sqlite3.Error):
+            raise  # it is not the document's fault
+        except Exception:
+            log.exception("%s is not checked", document.source)
+            return 0

@@ -12,7 +12,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from answering.assistant import Question
+from answering.requests import Question
 from app.application import Application
 from app.bootstrap import build
 from app.configuration import configure

@@ -18,7 +18,7 @@ from mcp.types import CallToolResult, TextContent, ToolAnnotations
 from pydantic import BaseModel, Field, ValidationError
 from starlette.applications import Starlette
 
-from answering.assistant import Question
+from answering.requests import Question
 from app.api.admission import stays
 from app.api.answering import Answering
 from app.api.openai import sources

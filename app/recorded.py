@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Generator, Iterator
 from typing import Any, Protocol
 
-from answering.assistant import Event
+from answering.requests import Event
 from core.protocols import LanguageModel, Prompt
 
 Exchange = dict[str, Any]

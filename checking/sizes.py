@@ -26,6 +26,8 @@ NOT_WEIGHTS = frozenset(
     "gpus sharded shards per offload offloading lora qlora finetuning fine-tuning fine-tune savings saves save instead "
     "batch context tokens least most up to than checkpoint download".split()
 )
+NOT_THE_WHOLE = frozenset("per gpu gpus second peak moe active".split())
+"""Words of a sentence that does not tell the operations of a whole training of a dense model."""
 ROOM = Fraction(3, 20)
 
 
@@ -62,21 +64,9 @@ def _weights(text: str, tokens: Sequence[Token], start: int, end: int) -> Iterat
         return
     if not Fraction(1, 20) <= stated / ideal <= 20:
         return
-    gigabytes = ideal / 10**9
     subject = f"{readable(parameters)} parameters at {width} bits"
-    shown = text[size[1] : size[2]]
-    yield Draft(
-        start=start,
-        end=end,
-        claim=f"{subject} take {shown}",
-        kind="example",
-        verdict="wrong",
-        correct=f"{subject} take {readable(gigabytes)} GB, not {shown}.",
-        value=plain(gigabytes),
-        confidence=0.85,
-        severity=1,
-        proof=Run("model-weight-memory", {"parameters": float(parameters), "bits_per_parameter": width}, ("gb",)),
-    )
+    run = Run("model-weight-memory", {"parameters": float(parameters), "bits_per_parameter": width}, ("gb",))
+    yield _otherwise(start, end, subject, text[size[1] : size[2]], ideal / 10**9, run)
 
 
 def _model_sizes(tokens: Sequence[Token]) -> list[Fraction]:
@@ -146,6 +136,22 @@ NOT_ONLY_VECTORS = frozenset(
 )
 
 
+def _otherwise(start: int, end: int, subject: str, shown: str, gigabytes: Fraction, run: Run) -> Draft:
+    """That something takes another memory than is shown."""
+    return Draft(
+        start=start,
+        end=end,
+        claim=f"{subject} take {shown}",
+        kind="example",
+        verdict="wrong",
+        correct=f"{subject} take {readable(gigabytes)} GB, not {shown}.",
+        value=plain(gigabytes),
+        confidence=0.85,
+        severity=1,
+        proof=run,
+    )
+
+
 def _vectors(text: str, tokens: Sequence[Token]) -> Iterator[Draft]:
     """ "1M vectors of 768 dimensions in float32 take 3 GB"; any usual width where none is named."""
     words = {t.text.lower() for t in tokens if t.kind == "word"}
@@ -169,22 +175,9 @@ def _vectors(text: str, tokens: Sequence[Token]) -> Iterator[Draft]:
             ideal = values * widths[0] / 8 / 10**9
             shown = text[match.values["m"].start : end]
             subject = f"{text[start : match.values['n'].end]} vectors of {readable(d.value)} values at {widths[0]} bits"
-            yield Draft(
-                start=start,
-                end=end,
-                claim=f"{subject} take {shown}",
-                kind="example",
-                verdict="wrong",
-                correct=f"{subject} take {readable(ideal)} GB, not {shown}.",
-                value=plain(ideal),
-                confidence=0.85,
-                severity=1,
-                proof=Run(
-                    "expression-evaluation",
-                    {"expression": f"{n.value * n.scale} * {d.value} * {widths[0]} / 8 / 10^9"},
-                    ("value",),
-                ),
-            )
+            expression = f"{n.value * n.scale} * {d.value} * {widths[0]} / 8 / 10^9"
+            run = Run("expression-evaluation", {"expression": expression}, ("value",))
+            yield _otherwise(start, end, subject, shown, ideal, run)
 
 
 def _is_about(stated: Fraction, ideal: Fraction) -> bool:
@@ -207,15 +200,7 @@ FOR_ONE = (2, 6, 8)
 def _training(text: str, tokens: Sequence[Token]) -> Iterator[Draft]:
     """ "Training 7B parameters on 2T tokens takes 8.4e22 FLOPs", within a factor of two of 6 for a parameter and a token."""
     words = {t.text.lower() for t in tokens if t.kind == "word"}
-    if not words & {"training", "train", "pretraining"} or words & {
-        "per",
-        "gpu",
-        "gpus",
-        "second",
-        "peak",
-        "moe",
-        "active",
-    }:
+    if not words & {"training", "train", "pretraining"} or words & NOT_THE_WHOLE:
         return
     sizes, seen = _model_sizes(tokens), _token_counts(tokens)
     found = [(match.values["o"], match) for match in matches(tokens, OPERATIONS)]

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from answering.assistant import Event, Question
+from answering.requests import Event, Question
 from app.application import Application
 from app.bootstrap import build
 from app.configuration import configure

@@ -7,7 +7,7 @@ import contextlib
 import threading
 from collections.abc import AsyncIterator
 
-from answering.assistant import Event, Question
+from answering.requests import Event, Question
 from app.api.admission import POLL_SECONDS, ClientGone, Gone, Slot, stays
 from app.api.service import Service
 from core.errors import BackendUnavailable, Busy

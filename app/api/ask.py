@@ -11,7 +11,7 @@ from fastapi import APIRouter, Header, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import BaseModel, Field
 
-from answering.assistant import Question
+from answering.requests import Question
 from app.api.admission import ClientGone
 from app.api.answering import Answering
 from app.api.errors import problem, problem_of

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from answering.assistant import Question
+from answering.requests import Question
 from app.api.admission import ClientGone
 from app.api.answering import Answering
 from app.api.ask import STREAM_HEADERS

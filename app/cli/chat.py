@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 
-from answering.assistant import Event, Question
+from answering.requests import Event, Question
 from app.application import Application
 from app.cli.output import say
 from core.types import Answer, Turn

@@ -136,7 +136,7 @@ def ask(
     as_json: Json = False,
 ) -> None:
     """Answer one question; leaves with 3 where it abstains."""
-    from answering.assistant import Question
+    from answering.requests import Question
 
     names = split_stages(stages)
     answer = build().ask(

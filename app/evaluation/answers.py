@@ -9,7 +9,8 @@ from typing import Any
 
 from algorithms.registry import catalog
 from answering.abstain import calibration
-from answering.assistant import Assistant, Question
+from answering.assistant import Assistant
+from answering.requests import Question
 from app.application import Application
 from app.bootstrap import build
 from app.cli.progress import progress_bar

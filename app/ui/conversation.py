@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
-from answering.assistant import Question
+from answering.requests import Question
 from app.api.admission import stays
 from app.api.answering import Answering
 from app.api.service import Service

@@ -70,3 +70,20 @@ def test_it_can_be_turned_off(build: Build, tmp_path) -> None:
 
     off, on = build(tmp_path / "a", ingest__check=False), build(tmp_path / "b")
     assert Service(off).checks is None and Service(on).checks is not None
+
+
+def test_a_document_that_the_checker_fails_on_keeps_no_other_from_its_turn(application, monkeypatch, caplog) -> None:
+    from app import check_jobs
+
+    def failing(application, documents, *arguments, **named):
+        if documents[0].source == "a.md":
+            raise ValueError("no such thing was thought of")
+        return run_check(application, documents, *arguments, **named)
+
+    run_check = check_jobs.run_check
+    application.index_items([from_upload("a.md", WRONG), from_upload("b.md", b"2 + 2 = 5\n")], "default")
+    monkeypatch.setattr("app.check_jobs.run_check", failing)
+    assert CheckJobs(application).check_all() == 1
+    assert "a.md is not checked" in caplog.text
+    monkeypatch.undo()
+    assert CheckJobs(application).check_all() == 1

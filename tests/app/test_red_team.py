@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from answering.assistant import Question
+from answering.requests import Question
 from app.application import Application
 from core.protocols import Prompt
 from core.types import Answer, Turn
