@@ -56,9 +56,19 @@ def encoder() -> Encoder:
     return get_encoder(EncoderSettings())
 
 
+CACHE: list[Path] = []
+
+
+def cache_folder(factory: pytest.TempPathFactory) -> Path:
+    """One folder for this process: modules that import the fixture below have one of their own, which sets the same variable."""
+    if not CACHE:
+        CACHE.append(factory.mktemp("cache"))
+    return CACHE[0]
+
+
 @pytest.fixture(scope="session", autouse=True)
 def handbook_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    folder = tmp_path_factory.mktemp("cache")
+    folder = cache_folder(tmp_path_factory)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(folder))
         patch.setattr(app.application, "handbook_items", small_handbook(app.handbook.handbook_items))
